@@ -1,0 +1,1 @@
+"""Subscribers, their preferences and segments."""

@@ -1,0 +1,16 @@
+"""`veillee digest`: one file per subcommand."""
+
+from __future__ import annotations
+
+import typer
+
+from veillee.cli.digest import check, draft, listing, preview, send, status
+
+app = typer.Typer(no_args_is_help=True, help="Draft, preview, check and send the digests.")
+
+app.command("list")(listing.list_digests)
+app.command("draft")(draft.draft)
+app.command("preview")(preview.preview)
+app.command("check")(check.check)
+app.command("send")(send.send)
+app.command("status")(status.status)

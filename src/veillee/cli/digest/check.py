@@ -1,0 +1,8 @@
+"""`veillee digest check`."""
+
+from __future__ import annotations
+
+
+def check() -> None:
+    """To be written."""
+    raise NotImplementedError

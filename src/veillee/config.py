@@ -1,0 +1,219 @@
+"""Settings, checked all at once: a mapping of `VEILLEE_...` and Pelican names -> small frozen objects.
+
+The settings file holds assignments only; secrets come from the environment.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from veillee.errors import ConfigurationError, Fault, nearest
+
+KNOWN: dict[str, tuple[type | tuple[type, ...], str]] = {
+    "VEILLEE_LANGUAGES": ((list, tuple), "languages of the site, the default one first; default: [DEFAULT_LANG]"),
+    "VEILLEE_STRICT": (bool, "unknown keys, and authors who are no members, are faults; default: False"),
+    "VEILLEE_FIELDS": (dict, 'names of our keys in other people\'s files, {"title": "question"}; default: {}'),
+    "VEILLEE_MARKDOWN": (str, '"auto", "comrak" or "python-markdown"; default: "auto"'),
+    "VEILLEE_NOW": (str, "pretend that it is this instant, ISO 8601; default: the clock"),
+    "VEILLEE_TAGLINE": ((str, dict), "one sentence under the title, or one for each language; default: none"),
+    "VEILLEE_EDIT_URL": (str, "edit-this-page link, with {path}; default: no link"),
+    "VEILLEE_DIGESTS": (str, 'folder of the digests; default: "digests"'),
+    "VEILLEE_VAR": (str, 'folder of what is not content (subscribers, ledger); default: "var"'),
+    "VEILLEE_DATABASE": (str, "SQLAlchemy URL of subscribers and ledger; default: SQLite below VEILLEE_VAR"),
+    "VEILLEE_TRANSPORT": (str, '"maildir" or "smtp"; default: "maildir"'),
+    "VEILLEE_MAILDIR": (str, 'where the maildir transport delivers; default: "outbox" below VEILLEE_VAR'),
+    "VEILLEE_SMTP_HOST": (str, 'the relay; default: "localhost"'),
+    "VEILLEE_SMTP_PORT": (int, "default: 25 plain, 587 starttls, 465 tls"),
+    "VEILLEE_SMTP_SECURITY": (str, '"starttls", "tls" or "plain"; default: "starttls"'),
+    "VEILLEE_SMTP_USER": (str, "default: no authentication; the password is in the environment"),
+    "VEILLEE_UNSUBSCRIBE_TO": (str, "address that reads unsubscribe requests; default: the digest's reply-to"),
+}
+"""Every setting that is ours, its type, and what it says: the reference is made from this."""
+
+SECRETS: dict[str, str] = {
+    "VEILLEE_SMTP_PASSWORD": "password of VEILLEE_SMTP_USER",
+    "VEILLEE_SECRET": "key of message ids; default: made once, in the var folder",
+}
+"""What comes from the environment, never from a file in git."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailSettings:
+    """How mail leaves. `port` None means the usual one for `security`."""
+
+    transport: str
+    maildir: Path
+    host: str
+    port: int | None
+    security: str
+    user: str | None
+    password: str | None = field(repr=False)
+    unsubscribe_to: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SiteSettings:
+    """What the parts beyond Pelican need to know. Paths are absolute; `url` has no slash at its end.
+
+    `now` is None where the clock decides.
+    """
+
+    root: Path
+    content: Path
+    output: Path
+    digests: Path
+    var: Path
+    database: str
+    title: str
+    url: str
+    languages: tuple[str, ...]
+    timezone: ZoneInfo
+    is_strict: bool
+    fields: tuple[tuple[str, str], ...]
+    markdown: str
+    edit_url: str | None
+    taglines: tuple[tuple[str, str], ...]
+    now: datetime | None
+    mail: MailSettings
+    secret: str | None = field(repr=False, default=None)
+
+
+def site_settings(settings: Mapping[str, Any], *, root: Path, environ: Mapping[str, str] = os.environ) -> SiteSettings:
+    """Checked settings from what the settings file holds; `root` is that file's folder.
+
+    Raises ConfigurationError with every fault found.
+    """
+    checker = _Checker(settings, place=str(settings.get("_VEILLEE_FILE", "pelicanconf.py")))
+    checker.check_names_and_types()
+    default_lang = str(settings.get("DEFAULT_LANG", "en"))
+    var = root / checker.text("VEILLEE_VAR", "var")
+    result = SiteSettings(
+        root=root,
+        content=Path(settings.get("PATH", root / "content")).absolute(),
+        output=Path(settings.get("OUTPUT_PATH", root / "output")).absolute(),
+        digests=root / checker.text("VEILLEE_DIGESTS", "digests"),
+        var=var,
+        database=checker.text("VEILLEE_DATABASE", f"sqlite:///{var / 'veillee.sqlite3'}"),
+        title=str(settings.get("SITENAME", "")),
+        url=checker.site_url(),
+        languages=_languages(settings.get("VEILLEE_LANGUAGES"), default_lang),
+        timezone=checker.timezone(),
+        is_strict=bool(settings.get("VEILLEE_STRICT", False)),
+        fields=tuple(sorted(dict(settings.get("VEILLEE_FIELDS") or {}).items())),
+        markdown=checker.choice("VEILLEE_MARKDOWN", "auto", ("auto", "comrak", "python-markdown")),
+        edit_url=settings.get("VEILLEE_EDIT_URL"),
+        taglines=_by_language(settings.get("VEILLEE_TAGLINE"), default_lang),
+        now=checker.now(),
+        mail=_mail_settings(checker, settings, root=root, var=var, environ=environ),
+        secret=environ.get("VEILLEE_SECRET"),
+    )
+    if checker.faults:
+        raise ConfigurationError(faults=checker.faults)
+    return result
+
+
+def _mail_settings(
+    checker: _Checker, settings: Mapping[str, Any], *, root: Path, var: Path, environ: Mapping[str, str]
+) -> MailSettings:
+    maildir = settings.get("VEILLEE_MAILDIR")
+    return MailSettings(
+        transport=checker.choice("VEILLEE_TRANSPORT", "maildir", ("maildir", "smtp")),
+        maildir=root / str(maildir) if maildir else var / "outbox",
+        host=checker.text("VEILLEE_SMTP_HOST", "localhost"),
+        port=settings.get("VEILLEE_SMTP_PORT"),
+        security=checker.choice("VEILLEE_SMTP_SECURITY", "starttls", ("starttls", "tls", "plain")),
+        user=settings.get("VEILLEE_SMTP_USER"),
+        password=environ.get("VEILLEE_SMTP_PASSWORD"),
+        unsubscribe_to=settings.get("VEILLEE_UNSUBSCRIBE_TO"),
+    )
+
+
+class _Checker:
+    """Looks at settings one by one and remembers every fault."""
+
+    def __init__(self, settings: Mapping[str, Any], *, place: str) -> None:
+        self.settings = settings
+        self.place = place
+        self.faults: list[Fault] = []
+
+    def check_names_and_types(self) -> None:
+        for name, value in self.settings.items():
+            if not name.startswith("VEILLEE_"):
+                continue
+            if name in SECRETS:
+                self._fault(f"{name} is a secret", "secrets come from the environment", "remove it from the file")
+            elif name not in KNOWN:
+                near = nearest(name, (known.lower() for known in KNOWN))
+                todo = f"did you mean {near.upper()}?" if near else "remove it"
+                self._fault(f"unknown setting {name}", "", todo)
+            elif value is not None and not isinstance(value, KNOWN[name][0]):
+                self._fault(f"{name} is {value!r}", KNOWN[name][1], "mend the value")
+
+    def text(self, name: str, default: str) -> str:
+        value = self.settings.get(name)
+        return default if value is None else str(value)
+
+    def choice(self, name: str, default: str, allowed: tuple[str, ...]) -> str:
+        value = self.text(name, default)
+        if value not in allowed:
+            self._fault(f'{name} is "{value}"', f"allowed: {', '.join(allowed)}", "choose one of them")
+        return value
+
+    def site_url(self) -> str:
+        url = str(self.settings.get("SITEURL") or "").rstrip("/")
+        if url and urlsplit(url).scheme not in ("http", "https"):
+            self._fault(f'SITEURL is "{url}"', "an absolute http or https address", "write https://your.site")
+        return url
+
+    def timezone(self) -> ZoneInfo:
+        name = str(self.settings.get("TIMEZONE", "UTC"))
+        try:
+            return ZoneInfo(name)
+        except (KeyError, ValueError, OSError):
+            self._fault(f'TIMEZONE is "{name}"', "a name like Europe/Paris", "see the list of tz database zones")
+            return ZoneInfo("UTC")
+
+    def now(self) -> datetime | None:
+        value = self.settings.get("VEILLEE_NOW")
+        if value is None:
+            return None
+        try:
+            moment = datetime.fromisoformat(str(value))
+        except ValueError:
+            self._fault(f'VEILLEE_NOW is "{value}"', "an instant like 2026-11-20T08:00", "mend the value")
+            return None
+        return moment if moment.tzinfo else moment.replace(tzinfo=self.timezone())
+
+    def _fault(self, found: str, allowed: str, todo: str) -> None:
+        self.faults.append(Fault(self.place, self._line_of(found), found, allowed, todo))
+
+    def _line_of(self, found: str) -> int:
+        """The line of the settings file that assigns the name which `found` speaks of; 0 where none does."""
+        path = Path(self.place)
+        if not path.is_file():
+            return 0
+        names = [word for word in found.split() if word.isupper()]
+        for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), start=1):
+            if any(line.startswith(name) for name in names):
+                return number
+        return 0
+
+
+def _languages(value: Any, default_lang: str) -> tuple[str, ...]:
+    languages = [str(lang).lower() for lang in value or ()]
+    return tuple(dict.fromkeys([default_lang.lower(), *languages]))
+
+
+def _by_language(value: Any, default_lang: str) -> tuple[tuple[str, str], ...]:
+    if not value:
+        return ()
+    if isinstance(value, Mapping):
+        return tuple((str(lang), str(text)) for lang, text in value.items())
+    return ((default_lang, str(value)),)

@@ -1,0 +1,1 @@
+"""TEXT -> WORLD. Plan, message, ledger, transports."""

@@ -1,0 +1,1 @@
+"""MODEL -> MODEL, pure. Selection, composition, balance."""

@@ -1,0 +1,82 @@
+"""The languages of the interface: messages by gettext catalogues, dates and numbers by Babel.
+
+English is written in the code and templates; `<code>.po` beside this file holds another language. Adding a
+language is adding its file.
+"""
+
+from __future__ import annotations
+
+import gettext as gettext_module
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
+from functools import cache
+from pathlib import Path
+
+from babel import Locale, UnknownLocaleError, dates, lists, numbers
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+_HERE = Path(__file__).resolve().parent
+_LOCALES = {"en": "en_GB"}  # the day before the month, as in every other language that we speak
+
+
+@dataclass(frozen=True)
+class Language:
+    """Says things in one language. `code` is as in content (`fr`), `locale` Babel's."""
+
+    code: str
+    locale: Locale
+    messages: gettext_module.NullTranslations
+
+    def gettext(self, message: str) -> str:
+        return self.messages.gettext(message)
+
+    def ngettext(self, singular: str, plural: str, count: int) -> str:
+        return self.messages.ngettext(singular, plural, count)
+
+    def format_date(self, day: date, form: str = "long", *, timezone: tzinfo | None = None) -> str:
+        """A day as people write it: `long` (20 November 2026), `full` (with the weekday), `short` (20 Nov)."""
+        if isinstance(day, datetime):
+            day = day.astimezone(timezone).date() if timezone else day.date()
+        if form == "short":
+            return str(dates.format_skeleton("MMMd", day, locale=self.locale))
+        if form == "month":
+            return str(dates.format_skeleton("yMMMM", day, locale=self.locale))
+        return str(dates.format_date(day, form, locale=self.locale))
+
+    def format_number(self, number: float) -> str:
+        return str(numbers.format_decimal(number, locale=self.locale))
+
+    def join(self, words: Iterable[str]) -> str:
+        """Words as a list in a sentence: `Amina, Paul and Sofia`."""
+        return str(lists.format_list(list(words), locale=self.locale))
+
+    @property
+    def own_name(self) -> str:
+        """What the language calls itself, capitalised: `Français`."""
+        name = self.locale.get_language_name(self.locale.language) or self.code
+        return name[:1].upper() + name[1:]
+
+
+@cache
+def language(code: str) -> Language:
+    """The language with this code; where no catalogue exists its dates are right and its messages English."""
+    try:
+        locale = Locale.parse(_LOCALES.get(code, code.replace("-", "_")))
+    except (UnknownLocaleError, ValueError):
+        locale = Locale.parse("en")
+    return Language(code=code, locale=locale, messages=_messages(code))
+
+
+def _messages(code: str) -> gettext_module.NullTranslations:
+    for name in (code, code.partition("-")[0]):
+        catalogue = _HERE / f"{name}.po"
+        if catalogue.is_file():
+            compiled = io.BytesIO()
+            with catalogue.open("rb") as source:
+                write_mo(compiled, read_po(source, locale=name))
+            compiled.seek(0)
+            return gettext_module.GNUTranslations(compiled)
+    return gettext_module.NullTranslations()

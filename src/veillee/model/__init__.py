@@ -1,0 +1,52 @@
+"""The nouns: frozen dataclasses that cross the walls between packages."""
+
+from veillee.model.audience import DeliveryState, Subscriber, SubscriberState
+from veillee.model.community import Community
+from veillee.model.edition import (
+    ComposedEdition,
+    ComposedSection,
+    Digest,
+    Edition,
+    Every,
+    Mailbox,
+    Parts,
+    Schedule,
+    Section,
+    SectionKind,
+    Token,
+    Variant,
+    Weekday,
+)
+from veillee.model.member import Link, Member
+from veillee.model.post import Answer, Author, DigestChoice, Image, Kind, Post, Reaction, Status, Stream
+
+__all__ = [
+    "Answer",
+    "Author",
+    "Community",
+    "ComposedEdition",
+    "ComposedSection",
+    "DeliveryState",
+    "Digest",
+    "DigestChoice",
+    "Edition",
+    "Every",
+    "Image",
+    "Kind",
+    "Link",
+    "Mailbox",
+    "Member",
+    "Parts",
+    "Post",
+    "Reaction",
+    "Schedule",
+    "Section",
+    "SectionKind",
+    "Status",
+    "Stream",
+    "Subscriber",
+    "SubscriberState",
+    "Token",
+    "Variant",
+    "Weekday",
+]

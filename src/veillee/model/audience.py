@@ -1,0 +1,48 @@
+"""Who gets digests: subscribers and what they asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class SubscriberState(StrEnum):
+    """Whether a subscriber may be mailed, and why not."""
+
+    PENDING = "pending"  # asked to subscribe, has not confirmed
+    ACTIVE = "active"  # gets mail
+    PAUSED = "paused"  # asked for silence for a while
+    UNSUBSCRIBED = "unsubscribed"  # left
+    BOUNCED = "bounced"  # the address does not exist
+    COMPLAINED = "complained"  # called a digest spam
+
+
+@dataclass(frozen=True, slots=True)
+class Subscriber:
+    """Somebody who gets digests. `address` is as typed, `address_key` normalised and unique.
+
+    Empty `digests`, `topics` or `streams` mean all of them.
+    """
+
+    id: int
+    address: str
+    address_key: str
+    name: str = ""
+    lang: str = ""
+    digests: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    streams: tuple[str, ...] = ()
+    state: SubscriberState = SubscriberState.ACTIVE
+    subscribed_at: datetime | None = None
+
+
+class DeliveryState(StrEnum):
+    """Where one edition to one recipient stands."""
+
+    PLANNED = "planned"
+    CLAIMED = "claimed"  # committed before the message leaves
+    ACCEPTED = "accepted"  # the transport took it
+    FAILED = "failed"  # refused for good
+    IN_DOUBT = "in_doubt"  # may or may not have left; a person or the relay's log decides
+    SKIPPED = "skipped"  # not sent, with a reason

@@ -1,0 +1,71 @@
+"""Where things stand on the site: the path of every page that is ours, in each language.
+
+The default language has no prefix; the others stand below their code (`en/questions/index.html`).
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from enum import StrEnum
+
+
+class Place(StrEnum):
+    """A page of the site that is not a post; the value is its path, `{key}` what it is about."""
+
+    HOME = "index.html"
+    STORIES = "stories/index.html"
+    ANNOUNCEMENTS = "announcements/index.html"
+    QUESTIONS = "questions/index.html"
+    QUESTIONS_OPEN = "questions/open.html"
+    QUESTIONS_ANSWERED = "questions/answered.html"
+    BUZZ = "buzz/index.html"
+    MEMBERS = "members/index.html"
+    MEMBER = "members/{key}.html"
+    TAGS = "tags/index.html"
+    TAG = "tags/{key}.html"
+    ARCHIVES = "archives/index.html"
+    PERIOD = "archives/{key}.html"  # `2026` or `2026/11`
+    DIGESTS = "digests/index.html"
+    DIGEST = "digests/{key}/index.html"  # `weekly`
+    EDITION = "digests/{key}.html"  # `weekly/2026-W47`
+    FEEDS = "feeds/index.html"
+    NOT_FOUND = "404.html"
+
+
+def page_path(place: Place, lang: str, *, default_lang: str, key: str = "", page_number: int = 1) -> str:
+    """The output path of a place in a language, with `/`, no slash in front.
+
+    The second page of a list ends in `-2.html` instead (`questions/index-2.html`).
+    """
+    path = place.value.format(key=key)
+    if page_number > 1:
+        path = path.removesuffix(".html") + f"-{page_number}.html"
+    return path if lang == default_lang else f"{lang}/{path}"
+
+
+def feed_path(scope: str, form: str) -> str:
+    """The output path of a feed: scope `all`, `streams/buzz`, `tags/sql`, ...; form `rss.xml`, `atom.xml`, `json`."""
+    return f"feeds/{scope}.{form}"
+
+
+_SPELLED_OUT = {"+": " plus ", "#": " sharp ", "&": " and ", "@": " at ", "œ": "oe", "æ": "ae", "ß": "ss"}
+
+
+def slug_of(text: str) -> str:
+    """A name as a part of a URL: lower case, Latin accents dropped, other scripts kept, words joined by `-`.
+
+    Empty where the text has neither letters nor digits.
+    """
+    spelled = "".join(_SPELLED_OUT.get(char, char) for char in text.lower())
+    plain = (char for char in unicodedata.normalize("NFKD", spelled) if not _is_latin_accent(char))
+    words = "".join(char if _belongs_to_a_word(char) else " " for char in plain).split()
+    return unicodedata.normalize("NFC", "-".join(words))
+
+
+def _is_latin_accent(char: str) -> bool:
+    return "\u0300" <= char <= "\u036f"
+
+
+def _belongs_to_a_word(char: str) -> bool:
+    """Letters, digits, and the marks without which Hindi or Arabic words fall apart."""
+    return char.isalnum() or unicodedata.category(char).startswith("M")

@@ -1,0 +1,1 @@
+"""Everything that touches Pelican: readers, generators, and the community derived from articles."""

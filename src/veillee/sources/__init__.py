@@ -1,0 +1,1 @@
+"""OUTSIDE -> MODEL. Front matter, YAML records, dates, digest definitions and editions, with file and line."""
