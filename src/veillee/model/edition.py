@@ -44,6 +44,28 @@ class SectionKind(StrEnum):
     ANSWERED_QUESTIONS = "answered_questions"  # first answered or accepted in the period
     WAITING_QUESTIONS = "waiting_questions"  # still without an answer
 
+    @property
+    def carries_news(self) -> bool:
+        """Whether its posts are the edition's own news, rather than lines or questions that are asked again."""
+        return self not in _WITHOUT_NEWS
+
+
+_WITHOUT_NEWS = frozenset(
+    (SectionKind.HELP, SectionKind.WAITING_QUESTIONS, SectionKind.ZAPPING, SectionKind.TEASER),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The time that an edition is about: `start <= instant < end`, both in UTC, named like the edition."""
+
+    id: str
+    start: datetime
+    end: datetime
+
+    def __contains__(self, instant: datetime) -> bool:
+        return self.start <= instant < self.end
+
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
@@ -89,7 +111,7 @@ class Digest:
     subjects: tuple[tuple[str, str], ...] = ()  # `{title}` and `{story}` are filled in
     descriptions: tuple[tuple[str, str], ...] = ()
     help_count: int = 3
-    zapping_count: int = 5
+    zapping_count: int = 6
     segment: str | None = None
     size_budget_bytes: int = 80_000
     lateness_days: int = 7
@@ -105,7 +127,7 @@ class Digest:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of an edition: the ids of its posts in order; `line` texts stand in for ids in a zapping or teaser.
+    """A part of an edition: the ids of its posts in order, and the lines that stand below them.
 
     `lines` are (language, text) pairs, one tuple of pairs for each line that the manager wrote by hand.
     """
@@ -120,7 +142,9 @@ class Edition:
     """One issue of a digest: what the manager decided, as the file in git holds it.
 
     `id` is `2026-W47` (week), `2026-11-20` (day) or `2026-11` (month). The period is half open, in UTC.
-    `introductions` and `subjects` are (language, text) pairs; introductions are Markdown as typed.
+    `introductions` and `subjects` are (language, text) pairs; introductions are Markdown as typed. `drafted_at`
+    is when it was proposed: what was published between then and the period's end belongs to the next edition.
+    `item_lines` are (post id, line in `source`) pairs.
     """
 
     digest_id: str
@@ -130,12 +154,39 @@ class Edition:
     sections: tuple[Section, ...]
     introductions: tuple[tuple[str, str], ...] = ()
     subjects: tuple[tuple[str, str], ...] = ()
-    source: str = ""  # the file, as the commands know it
+    source: str = field(default="", compare=False)  # the file, as the commands know it
+    drafted_at: datetime | None = None
+    item_lines: tuple[tuple[str, int], ...] = field(default=(), compare=False, repr=False)
+
+    @property
+    def period(self) -> Period:
+        return Period(self.id, self.period_start, self.period_end)
 
     @property
     def post_ids(self) -> tuple[str, ...]:
         """Every post that the edition carries, in order, each once."""
         return tuple(dict.fromkeys(pid for section in self.sections for pid in section.post_ids))
+
+    @property
+    def news_count(self) -> int:
+        """How many posts it carries as news: what `Digest.minimum_items` is compared with."""
+        return len({pid for section in self.sections if section.kind.carries_news for pid in section.post_ids})
+
+    def section(self, kind: SectionKind) -> Section | None:
+        return next((section for section in self.sections if section.kind is kind), None)
+
+    def line_of(self, post_id: str) -> int:
+        """The line of the file that names a post; 0 where it is not known."""
+        return dict(self.item_lines).get(post_id, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class EditionNotes:
+    """What a drafted file says to its reader, as comments: on top, beside each post, and of those not chosen."""
+
+    heading: tuple[str, ...] = ()
+    beside: tuple[tuple[str, str], ...] = ()  # (post id, one line)
+    not_chosen: tuple[tuple[str, str], ...] = ()  # (post id, one line)
 
 
 @dataclass(frozen=True, slots=True)
