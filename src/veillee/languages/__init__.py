@@ -10,7 +10,7 @@ import gettext as gettext_module
 import io
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from functools import cache
 from pathlib import Path
 
@@ -45,6 +45,22 @@ class Language:
         if form == "month":
             return str(dates.format_skeleton("yMMMM", day, locale=self.locale))
         return str(dates.format_date(day, form, locale=self.locale))
+
+    def format_time(self, moment: time) -> str:
+        """An hour of the day: `08:00`."""
+        return str(dates.format_time(moment, "short", locale=self.locale))
+
+    def format_duration(self, duration: timedelta) -> str:
+        """A span in whole days, below one day in hours: `3 days`; never less than an hour."""
+        span = max(duration, timedelta(hours=1))
+        if span >= timedelta(days=1):
+            span = timedelta(days=span.days)  # eleven days are eleven days, not a week and a half
+            return str(dates.format_timedelta(span, granularity="day", threshold=1e9, locale=self.locale))
+        return str(dates.format_timedelta(span, granularity="hour", threshold=1, locale=self.locale))
+
+    def weekday_name(self, number: int) -> str:
+        """The name of a weekday, as ISO 8601 numbers them: Monday is 1."""
+        return str(dates.get_day_names("wide", locale=self.locale)[number - 1])
 
     def format_number(self, number: float) -> str:
         return str(numbers.format_decimal(number, locale=self.locale))
