@@ -1,0 +1,41 @@
+"""The URLs inside of HTML: made absolute for feeds and mails, made relative again for pages.
+
+The HTML is sanitised, so that every attribute stands in double quotes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from html import escape, unescape
+from urllib.parse import urljoin, urlsplit
+
+_TAG = re.compile(r"""<[a-zA-Z][^\s<>/]*(?:\s+[^\s=<>"'/]+(?:\s*=\s*"[^"]*")?)*\s*/?>""")
+_URL_ATTRIBUTE = re.compile(r'(?P<name>\s(?:href|src|cite|poster|data)=)"(?P<url>[^"]*)"', re.IGNORECASE)
+
+
+def rewritten_html(html: str, rewrite: Callable[[str], str]) -> str:
+    """The HTML with every URL in an attribute passed through `rewrite`."""
+    return _TAG.sub(lambda tag: _URL_ATTRIBUTE.sub(lambda found: _attribute(found, rewrite), tag[0]), html)
+
+
+def relative_html(html: str, *, rel: Callable[[str], str]) -> str:
+    """The HTML as one page shows it: `rel` makes an absolute URL of our own site relative to that page."""
+    return rewritten_html(html, rel)
+
+
+def absolute_html(html: str, base_url: str) -> str:
+    """The HTML as it may stand anywhere: relative URLs are read as from `base_url`."""
+    return rewritten_html(html, lambda url: absolute_url(url, base_url))
+
+
+def absolute_url(url: str, base_url: str) -> str:
+    """A URL as seen from a page; what has a scheme, or cannot be read, stays as it is."""
+    try:
+        return url if urlsplit(url).scheme else urljoin(base_url, url)
+    except ValueError:
+        return url
+
+
+def _attribute(found: re.Match[str], rewrite: Callable[[str], str]) -> str:
+    return f'{found["name"]}"{escape(rewrite(unescape(found["url"])))}"'

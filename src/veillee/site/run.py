@@ -1,0 +1,148 @@
+"""One run over a site: its clock and settings, and what is collected while Pelican reads.
+
+The run hangs on Pelican's settings (`_VEILLEE_RUN`), so that readers, generators and the front doors share it
+without a global.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from veillee.config import SiteSettings
+from veillee.errors import Fault
+from veillee.model import Community, Kind, Member
+from veillee.sources.posts import PostRules
+
+RUN_KEY = "_VEILLEE_RUN"
+
+LOCAL_URL = "http://localhost:8000"
+"""Stands in for SITEURL where the site does not know its own address yet."""
+
+KIND_OF_FOLDER = {kind.folder: kind for kind in Kind}
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file of content: `relative` to the content folder with `/`, `shown` as messages name it."""
+
+    path: Path
+    relative: str
+    shown: str
+    kind: Kind | None
+    is_page: bool
+
+
+@dataclass(slots=True)
+class Tally:
+    """How many posts went which way; `published` counts each language version."""
+
+    published: int = 0
+    hidden: int = 0
+    drafts: int = 0
+    scheduled: int = 0
+    expired: int = 0
+    skipped: int = 0
+    lost: int = 0
+    pages: int = 0
+
+    @property
+    def read(self) -> int:
+        """Every post that was found, whatever became of it."""
+        return self.published + self.hidden + self.drafts + self.scheduled + self.expired + self.skipped + self.lost
+
+
+@dataclass(eq=False)
+class Run:
+    """What belongs to one run. `is_ours`: the theme is Veillée's, so that its defaults and checks apply in full.
+
+    `is_foreign`: the content has none of our folders, so that links which only look broken are notes.
+    """
+
+    site: SiteSettings
+    now: datetime
+    settings: Mapping[str, Any] = field(repr=False)
+    is_ours: bool
+    is_foreign: bool = False
+    with_drafts: bool = False
+    members: tuple[Member, ...] = ()
+    community: Community | None = None
+    tally: Tally = field(default_factory=Tally)
+    faults: list[Fault] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    withdrawn: dict[str, str] = field(default_factory=dict)
+    unpublished: list[Any] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        """Where the site stands, absolute, without a slash at its end."""
+        return self.site.url or LOCAL_URL
+
+    def record(self, faults: Iterable[Fault]) -> None:
+        known = set(self.faults)
+        self.faults.extend(fault for fault in faults if fault not in known)
+
+    def note(self, text: str) -> None:
+        if text not in self.notes:
+            self.notes.append(text)
+
+    def source_file(self, path: str | Path) -> SourceFile:
+        """What is known of a file of content before it is opened."""
+        absolute = Path(path).absolute()
+        relative = _below(absolute, self.site.content)
+        top = relative.split("/", 1)[0]
+        return SourceFile(
+            path=absolute,
+            relative=relative,
+            shown=shown_path(absolute),
+            kind=KIND_OF_FOLDER.get(top),
+            is_page=any(_is_within(relative, str(folder)) for folder in self.settings.get("PAGE_PATHS", ())),
+        )
+
+    def rules_for(self, source: SourceFile) -> PostRules:
+        member_ids = frozenset(member.id for member in self.members) if self.members else None
+        return PostRules(
+            is_strict=self.site.is_strict,
+            fields=self.site.fields,
+            timezone=self.site.timezone,
+            default_lang=self.site.languages[0],
+            member_ids=member_ids,
+            kind=source.kind,
+        )
+
+    def __reduce__(self) -> tuple[type[str], tuple[()]]:
+        """A run is of one process: Pelican's own cache of articles keeps nothing of it."""
+        return (str, ())
+
+
+def run_of(settings: Mapping[str, Any]) -> Run | None:
+    """The run that these settings belong to; None where our plugin is not in use."""
+    run = settings.get(RUN_KEY)
+    return run if isinstance(run, Run) else None
+
+
+def moment_of(site: SiteSettings) -> datetime:
+    """The instant at which the site is looked at, in UTC: the pretended one, or the clock's."""
+    return (site.now or datetime.now(UTC)).astimezone(UTC)
+
+
+def shown_path(path: Path) -> str:
+    """A path as messages name it: relative to where the command runs, absolute outside of that."""
+    try:
+        return path.relative_to(Path.cwd()).as_posix()
+    except ValueError:
+        return path.as_posix()
+
+
+def _below(path: Path, folder: Path) -> str:
+    try:
+        return path.relative_to(folder).as_posix()
+    except ValueError:
+        return path.name
+
+
+def _is_within(relative: str, folder: str) -> bool:
+    return bool(folder) and (relative == folder or relative.startswith(folder.rstrip("/") + "/"))
