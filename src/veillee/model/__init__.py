@@ -1,6 +1,6 @@
 """The nouns: frozen dataclasses that cross the walls between packages."""
 
-from veillee.model.audience import DeliveryState, Subscriber, SubscriberState
+from veillee.model.audience import DeliveryState, RawSubscriber, Subscriber, SubscriberState
 from veillee.model.community import Community
 from veillee.model.edition import (
     ComposedEdition,
@@ -42,6 +42,7 @@ __all__ = [
     "Parts",
     "Period",
     "Post",
+    "RawSubscriber",
     "Reaction",
     "Schedule",
     "Section",

@@ -37,6 +37,20 @@ class Subscriber:
     subscribed_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class RawSubscriber:
+    """A row of somebody's list as it was typed, unchecked. None where the list does not speak of a thing."""
+
+    path: str
+    line: int
+    address: str
+    name: str | None = None
+    lang: str | None = None
+    digests: tuple[str, ...] | None = None
+    topics: tuple[str, ...] | None = None
+    streams: tuple[str, ...] | None = None
+
+
 class DeliveryState(StrEnum):
     """Where one edition to one recipient stands."""
 

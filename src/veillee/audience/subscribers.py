@@ -1,0 +1,104 @@
+"""The store of subscribers: rows in and out of the database, one for every address whatever its spelling."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, and_, exists, select, update
+
+from veillee.database import Database
+from veillee.database.tables import choices, subscribers
+from veillee.model import Subscriber, SubscriberState
+
+PAGE_SIZE = 1000
+CHOICES = ("digests", "topics", "streams")
+SUPPRESSED = frozenset((SubscriberState.UNSUBSCRIBED, SubscriberState.BOUNCED, SubscriberState.COMPLAINED))
+"""States that no list of addresses ends: whoever left stays out."""
+
+
+class SubscriberStore:
+    """Everybody who gets, or got, digests."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def find(self, key: str) -> Subscriber | None:
+        """The subscriber with this normalised address, in whatever state."""
+        with self._database.reading() as connection:
+            found = list(_with_choices(connection, select(subscribers).where(subscribers.c.address_key == key)))
+        return found[0] if found else None
+
+    def every(
+        self,
+        *,
+        lang: str | None = None,
+        digest: str | None = None,
+        states: Iterable[SubscriberState] = (),
+    ) -> Iterator[Subscriber]:
+        """Subscribers in the order in which they came, page by page, so that memory stays flat.
+
+        `lang` None means any; with `digest` those who chose it, or chose no digest in particular; no `states`
+        means any state.
+        """
+        wanted = select(subscribers).order_by(subscribers.c.id).limit(PAGE_SIZE)
+        if lang is not None:
+            wanted = wanted.where(subscribers.c.lang == lang)
+        if digest is not None:
+            wanted = wanted.where(_gets(digest))
+        if state_names := [state.value for state in states]:
+            wanted = wanted.where(subscribers.c.state.in_(state_names))
+        last_id = 0
+        with self._database.reading() as connection:
+            while page := list(_with_choices(connection, wanted.where(subscribers.c.id > last_id))):
+                yield from page
+                last_id = page[-1].id
+
+    def count(self) -> int:
+        with self._database.reading() as connection:
+            return sum(1 for _ in connection.execute(select(subscribers.c.id)))
+
+    def set_state(self, key: str, state: SubscriberState, *, now: datetime) -> bool:
+        """Whether there is such a subscriber; who leaves keeps a row, so that no later list brings them back."""
+        change = update(subscribers).where(subscribers.c.address_key == key).values(state=state.value, changed_at=now)
+        with self._database.writing() as connection:
+            return connection.execute(change).rowcount == 1
+
+
+def subscribers_by_key(connection: Connection, keys: Iterable[str]) -> dict[str, Subscriber]:
+    """Those of these normalised addresses that are stored."""
+    wanted = select(subscribers).where(subscribers.c.address_key.in_(list(keys)))
+    return {found.address_key: found for found in _with_choices(connection, wanted)}
+
+
+def _gets(digest: str) -> Any:
+    mine = and_(choices.c.subscriber_id == subscribers.c.id, choices.c.what == "digests")
+    return ~exists().where(mine) | exists().where(and_(mine, choices.c.name == digest))
+
+
+def _with_choices(connection: Connection, wanted: Select[Any]) -> Iterator[Subscriber]:
+    rows = connection.execute(wanted).all()
+    chosen: dict[tuple[int, str], list[str]] = {}
+    for start in range(0, len(rows), PAGE_SIZE):
+        ids = [row.id for row in rows[start : start + PAGE_SIZE]]
+        query = select(choices).where(choices.c.subscriber_id.in_(ids)).order_by(choices.c.name)
+        for choice in connection.execute(query):
+            chosen.setdefault((choice.subscriber_id, choice.what), []).append(choice.name)
+    return (_subscriber(row, chosen) for row in rows)
+
+
+def _subscriber(row: Row[Any], chosen: dict[tuple[int, str], list[str]]) -> Subscriber:
+    digests, topics, streams = (tuple(chosen.get((row.id, what), ())) for what in CHOICES)
+    return Subscriber(
+        id=row.id,
+        address=row.address,
+        address_key=row.address_key,
+        name=row.name,
+        lang=row.lang,
+        digests=digests,
+        topics=topics,
+        streams=streams,
+        state=SubscriberState(row.state),
+        subscribed_at=row.subscribed_at,
+    )

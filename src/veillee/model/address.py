@@ -1,0 +1,57 @@
+"""An email address: as typed -> checked, with the one key that all its spellings share."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+
+DIRECTION_OVERRIDES = frozenset("\u202d\u202e")
+"""Characters that turn the direction of what follows: used to make one name look like another."""
+
+
+class AddressError(ValueError):
+    """What is wrong with an address, in words for whoever typed it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """`shown` is for people (international domain spelled out), `wire` for mail servers (domain in ASCII).
+
+    `key` is the same for every spelling: lower case by case folding, the domain in ASCII. `wire` holds
+    non-ASCII characters before the @ alone; a server must then offer SMTPUTF8 (RFC 6531).
+    """
+
+    shown: str
+    wire: str
+    key: str
+
+    @property
+    def domain(self) -> str:
+        """In ASCII, in lower case."""
+        return self.key.rpartition("@")[2]
+
+
+def parse_address(text: str) -> Address:
+    """The address in `text`; raises AddressError where there is none, or where one could do harm in a header."""
+    from email_validator import EmailNotValidError, validate_email
+
+    if found := forbidden_character(text):
+        raise AddressError(f"it holds the control character {found}")
+    try:
+        valid = validate_email(text.strip(), check_deliverability=False, test_environment=True)
+    except EmailNotValidError as err:
+        raise AddressError(str(err).rstrip(".")) from err
+    wire = f"{valid.local_part}@{valid.ascii_domain}"
+    key = f"{unicodedata.normalize('NFC', valid.local_part.casefold())}@{valid.ascii_domain.lower()}"
+    return Address(shown=valid.normalized, wire=wire, key=key)
+
+
+def forbidden_character(text: str) -> str | None:
+    """The first character that has no place in a header or in a one-line field, as U+000A; None where all is well.
+
+    Control characters, line and paragraph separators, halves of surrogate pairs, and overrides of direction.
+    """
+    for char in text:
+        if unicodedata.category(char) in ("Cc", "Zl", "Zp", "Cs") or char in DIRECTION_OVERRIDES:
+            return f"U+{ord(char):04X}"
+    return None
