@@ -1,0 +1,60 @@
+"""Files -> text: UTF-8 and nothing else, of a size that a person can have written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from veillee.errors import Fault
+
+MAX_MARKDOWN_BYTES = 2_000_000
+MAX_RECORDS_BYTES = 8_000_000
+
+_BOM = b"\xef\xbb\xbf"
+_OTHER_BOMS = (b"\xff\xfe", b"\xfe\xff")
+
+
+def read_text(path: Path, *, shown: str, max_bytes: int = MAX_MARKDOWN_BYTES) -> str | Fault:
+    """The text of a file with `\\n` line ends and no byte order mark, or why it cannot be read."""
+    try:
+        size = path.stat().st_size
+        if size > max_bytes:
+            return _too_long(shown, size, max_bytes)
+        raw = path.read_bytes()
+    except OSError as error:
+        return Fault(shown, 0, f"the file cannot be read: {error.strerror or error}", "", "look at its name and rights")
+    return text_of(raw, shown=shown)
+
+
+def text_of(raw: bytes, *, shown: str) -> str | Fault:
+    """The same for bytes that are here already."""
+    if raw.startswith(_OTHER_BOMS):
+        return _not_utf8(shown, 1, "UTF-16")
+    try:
+        text = raw.removeprefix(_BOM).decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        return _not_utf8(shown, line, f'byte 0x{raw[error.start]:02X}, "{_as_latin(raw[error.start])}" in Latin-1')
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        return Fault(
+            shown, line, "a zero byte stands here: this is no text", "a text file", "remove or replace the file"
+        )
+    if not text.strip():
+        return Fault(shown, 1, "the file is empty", "a title and a text", "write something, or delete the file")
+    return text
+
+
+def _too_long(shown: str, size: int, max_bytes: int) -> Fault:
+    found = f"the file holds {size / 1_000_000:.1f} MB"
+    return Fault(shown, 0, found, f"at most {max_bytes // 1_000_000} MB of text", "split it, and keep images in files")
+
+
+def _not_utf8(shown: str, line: int, found: str) -> Fault:
+    todo = "save the file again with the encoding UTF-8"
+    return Fault(shown, line, f"the text is not UTF-8 ({found})", "UTF-8", todo)
+
+
+def _as_latin(byte: int) -> str:
+    char = bytes([byte]).decode("cp1252", "replace")
+    return char if char.isprintable() else "?"

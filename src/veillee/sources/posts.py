@@ -1,0 +1,97 @@
+"""Posts from one file: Markdown, or YAML with one post or a list -> raw posts and faults.
+
+A file -> text -> head and body, or records -> fields -> RawPost. Nothing is lost in silence: a post that is not
+returned has a fault.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+from veillee.errors import Fault
+from veillee.sources.documents import MAX_MARKDOWN_BYTES, MAX_RECORDS_BYTES, read_text
+from veillee.sources.headers import parse_document
+from veillee.sources.marked import Mapping, Node, Sequence, described
+from veillee.sources.naming import Names, post_names
+from veillee.sources.post_keys import ANSWER_KEYS, POST_KEYS, Key
+from veillee.sources.post_record import parse_post
+from veillee.sources.raw_post import PostRules, PostsRead, RawAnswer, RawPost
+from veillee.sources.yamls import YamlRead, load_yaml
+
+__all__ = [
+    "ANSWER_KEYS",
+    "POST_KEYS",
+    "RECORD_SUFFIXES",
+    "Key",
+    "PostRules",
+    "PostsRead",
+    "RawAnswer",
+    "RawPost",
+    "parse_posts",
+    "read_posts",
+]
+
+RECORD_SUFFIXES = frozenset({".yaml", ".yml"})
+
+
+def read_posts(path: Path, *, shown: str, rules: PostRules) -> PostsRead:
+    """The posts of a file; `shown` is the path as messages name it. Never raises for what the file holds."""
+    are_records = path.suffix.lower() in RECORD_SUFFIXES
+    text = read_text(path, shown=shown, max_bytes=MAX_RECORDS_BYTES if are_records else MAX_MARKDOWN_BYTES)
+    if isinstance(text, Fault):
+        return PostsRead((), (text,))
+    return parse_posts(text, shown=shown, rules=rules, are_records=are_records)
+
+
+def parse_posts(text: str, *, shown: str, rules: PostRules, are_records: bool) -> PostsRead:
+    """The posts of a text: of YAML records, else of one Markdown document."""
+    names = _names(rules.fields)
+    if are_records:
+        return _records(load_yaml(text, shown=shown), names, shown, rules)
+    document = parse_document(text, shown=shown)
+    post, faults = parse_post(
+        document.head,
+        names=names,
+        body=document.body,
+        body_line=document.body_line,
+        form=document.form,
+        shown=shown,
+        rules=rules,
+    )
+    if document.faults and not document.head.entries:
+        return PostsRead((), document.faults)
+    faults = (*document.faults, *faults)
+    return PostsRead((), tuple(sorted(set(faults)))) if faults else PostsRead((post,), ())
+
+
+@lru_cache(maxsize=8)
+def _names(mapped: tuple[tuple[str, str], ...]) -> Names:
+    return post_names(mapped)
+
+
+def _records(read: YamlRead, names: Names, shown: str, rules: PostRules) -> PostsRead:
+    if read.root is None:
+        nothing = Fault(
+            shown, 1, "the file holds no post", "one post, or a list of posts", "write title: ... and body: ..."
+        )
+        return PostsRead((), read.faults or (nothing,))
+    posts: list[RawPost] = []
+    faults = list(read.faults)
+    for node in read.root.items if isinstance(read.root, Sequence) else (read.root,):
+        post, own_faults = _record(node, names, shown, rules)
+        faults.extend(own_faults)
+        if post is not None and not own_faults and not read.faults_within(node):
+            posts.append(post)
+    if not posts and not faults:
+        faults.append(Fault(shown, read.root.line, "the list is empty", "one post, or a list of posts", "write a post"))
+    return PostsRead(tuple(posts), tuple(sorted(set(faults))))
+
+
+def _record(node: Node, names: Names, shown: str, rules: PostRules) -> tuple[RawPost | None, tuple[Fault, ...]]:
+    if isinstance(node, Mapping):
+        return parse_post(node, names=names, body="", body_line=node.line, form="record", shown=shown, rules=rules)
+    fault = Fault(
+        shown, node.line, f"a post is {described(node)}", "lines of `key: value`", "write title: ... and body: ..."
+    )
+    return None, (fault,)
