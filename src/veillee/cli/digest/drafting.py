@@ -1,0 +1,134 @@
+"""A draft as a command makes it: a site's settings -> the proposal, its text and its place; nothing is printed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import takewhile
+from pathlib import Path
+
+from veillee.editorial.draft import NextDraft, describe_proposal, next_draft
+from veillee.editorial.periods import period_named, periods_back
+from veillee.editorial.proposal import Proposal
+from veillee.editorial.selection import propose_edition
+from veillee.errors import ContentError, Fault, UsageError
+from veillee.languages import language
+from veillee.model.community import Community
+from veillee.model.edition import Digest, Edition
+from veillee.site.editions import editions_folder, read_digests_and_editions, shown
+from veillee.site.reading import read_site
+from veillee.site.settings import load_settings
+from veillee.sources.edition_text import edition_text
+from veillee.sources.editions import write_edition
+
+LOOK_BACK = timedelta(days=366)
+"""How far before the newest post an edition with enough in it is looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A proposal and the file that it would be written to; `faults` are those of posts that could not be read."""
+
+    digest: Digest
+    proposal: Proposal
+    community: Community
+    earlier: tuple[Edition, ...]
+    reason: str
+    text: str
+    path: Path
+    faults: tuple[Fault, ...]
+
+    @property
+    def shown(self) -> str:
+        return shown(self.path)
+
+    @property
+    def appears(self) -> str:
+        return said_instant(self.proposal.edition.period_end, self.digest)
+
+    def too_little(self) -> Iterator[str]:
+        """Why there is no edition, and what can be done."""
+        edition = self.proposal.edition
+        count = edition.news_count
+        yield (
+            f"No edition is proposed for {edition.id} ({self.reason}): {count} new post{'s' if count != 1 else ''}, "
+            f"and {self.digest.id} needs {self.proposal.minimum}."
+        )
+        if edition.id in {one.id for one in self.earlier}:
+            yield f"It has its file already: {self.shown}"
+        elif self.earlier:
+            yield f"The newest edition that has a file is {self.earlier[-1].id}: {shown(Path(self.earlier[-1].source))}"
+        fuller = _fuller_period(self)
+        if fuller:
+            yield f"There is enough for {fuller}: veillee digest draft {self.digest.id} --edition {fuller}"
+        minimum = f"lower minimum: in {self.digest.folder}/digest.yaml"
+        yield f"Publish something, wait, choose another one with --edition, or {minimum}. --explain shows every reason."
+
+
+def make_draft(digest_id: str, edition_id: str | None, *, settings: Path | None, now: str | None) -> Draft:
+    """The draft of an edition, None meaning the next one.
+
+    Raises ContentError where the definitions or the editions of before cannot be read: what they carried would be
+    carried again.
+    """
+    reading = read_site(load_settings(settings, overrides={"VEILLEE_NOW": now} if now else {}))
+    community = reading.community
+    read = read_digests_and_editions(reading.settings, community)
+    digest = read.digest(digest_id)
+    if read.faults:
+        raise ContentError(faults=read.faults)
+    earlier = read.editions_of(digest.id)
+    chosen = _chosen(digest, earlier, edition_id, community.now)
+    proposal = propose_edition(digest, chosen.period, community, earlier=earlier)
+    return Draft(
+        digest=digest,
+        proposal=proposal,
+        community=community,
+        earlier=earlier,
+        reason=chosen.reason,
+        text=edition_text(proposal.edition, digest, describe_proposal(proposal, digest, community)),
+        path=editions_folder(reading.settings, digest.id) / f"{chosen.period.id}.md",
+        faults=reading.faults,
+    )
+
+
+def write_draft(made: Draft) -> str:
+    """Write the file; where one was there, it is kept under another name, which is returned."""
+    kept = ""
+    if made.path.exists():
+        old = made.path.with_name(f"{made.path.name}.old")
+        old.write_bytes(made.path.read_bytes())
+        kept = shown(old)
+    write_edition(made.path, made.text, replace=bool(kept))
+    return kept
+
+
+def said_instant(instant: datetime, digest: Digest) -> str:
+    """An instant as people say it, in the digest's time zone."""
+    local = instant.astimezone(digest.schedule.timezone)
+    return f"{language('en').format_date(local, 'full')}, {local:%H:%M}"
+
+
+def _chosen(digest: Digest, earlier: Iterable[Edition], edition_id: str | None, now: datetime) -> NextDraft:
+    if edition_id is None:
+        return next_draft(digest, earlier, now)
+    try:
+        return NextDraft(period_named(digest.schedule, edition_id), "you asked for it")
+    except ValueError as error:
+        raise UsageError(f"--edition: {error}") from error
+
+
+def _fuller_period(made: Draft) -> str | None:
+    """The newest period, not long before the newest post, for which there is enough; None where there is none."""
+    if not made.community.posts:
+        return None
+    newest = max(post.published_at for post in made.community.posts)
+    drafted = {one.id for one in made.earlier}
+    periods = takewhile(lambda period: period.end > newest - LOOK_BACK, periods_back(made.digest.schedule, newest))
+    for period in periods:
+        if period.id not in drafted and period.start <= made.community.now:
+            proposal = propose_edition(made.digest, period, made.community, earlier=made.earlier)
+            if proposal.is_enough:
+                return period.id
+    return None
