@@ -1,7 +1,137 @@
-"""The front door for Pelican: `PLUGINS = ["veillee.plugin"]`."""
+"""The front door for Pelican: `PLUGINS = ["veillee.plugin"]`.
+
+Pelican's signals -> the rooms of `veillee.site`. Signals are shared by all sites of a process: each receiver asks
+first whether the site in question has a run of ours.
+"""
 
 from __future__ import annotations
 
+import logging
+from itertools import chain
+from typing import Any
+
+from pelican.generators import ArticlesGenerator, PagesGenerator
+from pelican.plugins import signals
+from pelican.readers import Readers
+
+from veillee.site.articles import arrange_articles, arrange_pages, finish_metadata, skip_stock_pages
+from veillee.site.checks import check_contents
+from veillee.site.community import community_from
+from veillee.site.feeds import FeedsGenerator
+from veillee.site.interface import install_interface
+from veillee.site.members import load_members
+from veillee.site.pages import CommunityPagesGenerator
+from veillee.site.readers import add_readers
+from veillee.site.run import RUN_KEY, Run, run_of
+from veillee.site.settings import PLUGIN, ROOT_KEY, open_run
+from veillee.site.writing import WholeFileWriter
+
+logger = logging.getLogger(__name__)
+
 
 def register() -> None:
-    """Connects the readers and generators to Pelican's signals."""
+    """Connects us to Pelican; called once for each site that names the plugin."""
+    signals.initialized.connect(_begin)
+    signals.readers_init.connect(_add_readers)
+    signals.generator_init.connect(_furnish_templates)
+    signals.get_generators.connect(_our_generators)
+    signals.get_writer.connect(_our_writer)
+    signals.article_generator_context.connect(_finish_metadata)
+    signals.page_generator_context.connect(_finish_metadata)
+    signals.article_generator_pretaxonomy.connect(_arrange_articles)
+    signals.article_generator_finalized.connect(_skip_stock_pages)
+    signals.page_generator_finalized.connect(_arrange_pages)
+    signals.all_generators_finalized.connect(_finish_reading)
+    signals.finalized.connect(_say_late_faults)
+
+
+def _begin(pelican: Any) -> None:
+    settings = pelican.settings
+    settings.pop(RUN_KEY, None)
+    if PLUGIN in settings["PLUGINS"]:
+        load_members(open_run(settings))
+
+
+def _add_readers(readers: Readers) -> None:
+    if run_of(readers.settings):
+        add_readers(readers)
+
+
+def _furnish_templates(generator: Any) -> None:
+    run = run_of(generator.settings)
+    if run and run.is_ours:
+        install_interface(generator.env)
+
+
+def _our_generators(pelican: Any) -> tuple[type, ...]:
+    run = run_of(pelican.settings)
+    return (CommunityPagesGenerator, FeedsGenerator) if run and run.is_ours else ()
+
+
+def _our_writer(pelican: Any) -> type | None:
+    run = run_of(pelican.settings)
+    return WholeFileWriter if run and run.is_ours else None
+
+
+def _finish_metadata(generator: Any, metadata: dict[str, Any]) -> None:
+    if run_of(generator.settings):
+        finish_metadata(metadata)
+
+
+def _arrange_articles(generator: ArticlesGenerator) -> None:
+    run = run_of(generator.settings)
+    if run:
+        arrange_articles(generator, run)
+
+
+def _skip_stock_pages(generator: ArticlesGenerator) -> None:
+    run = run_of(generator.settings)
+    if run and run.is_ours:
+        skip_stock_pages(generator)
+
+
+def _arrange_pages(generator: PagesGenerator) -> None:
+    run = run_of(generator.settings)
+    if run:
+        arrange_pages(generator, run)
+
+
+def _finish_reading(generators: list[Any]) -> None:
+    """Everything is read: the links are looked at, and where the theme is ours its pages get the community."""
+    articles = next(one for one in generators if isinstance(one, ArticlesGenerator))
+    pages = next(one for one in generators if isinstance(one, PagesGenerator))
+    run = run_of(articles.settings)
+    if run is None:
+        return
+    check_contents(_contents(articles, pages), articles.context, run)
+    if run.is_ours:
+        run.community = community_from(articles, run)
+        articles.context["community"] = run.community
+    _say_faults(run)
+
+
+def _contents(articles: ArticlesGenerator, pages: PagesGenerator) -> list[Any]:
+    """Every article and page that is written."""
+    return list(
+        chain(
+            chain(articles.articles, articles.translations, articles.hidden_articles, articles.hidden_translations),
+            chain(articles.drafts, articles.drafts_translations),
+            chain(pages.pages, pages.translations, pages.hidden_pages, pages.hidden_translations),
+            chain(pages.draft_pages, pages.draft_translations),
+        )
+    )
+
+
+def _say_late_faults(pelican: Any) -> None:
+    run = run_of(pelican.settings)
+    if run:
+        _say_faults(run)
+
+
+def _say_faults(run: Run) -> None:
+    """Pelican's own command shows faults in its log; our commands report them themselves."""
+    if ROOT_KEY in run.settings:
+        return
+    for fault in run.faults[run.said_count :]:
+        logger.error("%s", fault)
+    run.said_count = len(run.faults)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from html import escape, unescape
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 _TAG = re.compile(r"""<[a-zA-Z][^\s<>/]*(?:\s+[^\s=<>"'/]+(?:\s*=\s*"[^"]*")?)*\s*/?>""")
@@ -17,6 +18,11 @@ _URL_ATTRIBUTE = re.compile(r'(?P<name>\s(?:href|src|cite|poster|data)=)"(?P<url
 def rewritten_html(html: str, rewrite: Callable[[str], str]) -> str:
     """The HTML with every URL in an attribute passed through `rewrite`."""
     return _TAG.sub(lambda tag: _URL_ATTRIBUTE.sub(lambda found: _attribute(found, rewrite), tag[0]), html)
+
+
+def urls_in(html: str) -> tuple[str, ...]:
+    """Every URL in an attribute, in order."""
+    return tuple(unescape(found["url"]) for tag in _TAG.findall(html) for found in _URL_ATTRIBUTE.finditer(tag))
 
 
 def relative_html(html: str, *, rel: Callable[[str], str]) -> str:
@@ -35,6 +41,18 @@ def absolute_url(url: str, base_url: str) -> str:
         return url if urlsplit(url).scheme else urljoin(base_url, url)
     except ValueError:
         return url
+
+
+def placeholder_pattern(content: Any) -> re.Pattern[str]:
+    """What Pelican takes for a link to a file: `{filename}/stories/picnic.md`, in groups `what` and `value`."""
+    return re.compile(rf"{content.settings['INTRASITE_LINK_REGEX']}(?P<value>.*)")
+
+
+def target_of(content: Any, path: str) -> str:
+    """The file that a placeholder means, as Pelican reads it: from the content folder, or from the post's own."""
+    if path.startswith("/"):
+        return path[1:]
+    return str(content.get_relative_source_path(f"{content.relative_dir}/{path}" if content.relative_dir else path))
 
 
 def _attribute(found: re.Match[str], rewrite: Callable[[str], str]) -> str:

@@ -55,6 +55,14 @@ class Tally:
         return self.published + self.hidden + self.drafts + self.scheduled + self.expired + self.skipped + self.lost
 
 
+@dataclass(frozen=True, slots=True)
+class Unshown:
+    """An article that is read and not shown, and why: `expired`, `draft`, `hidden`, `scheduled`."""
+
+    article: Any
+    reason: str
+
+
 @dataclass(eq=False)
 class Run:
     """What belongs to one run. `is_ours`: the theme is Veillée's, so that its defaults and checks apply in full.
@@ -73,8 +81,9 @@ class Run:
     tally: Tally = field(default_factory=Tally)
     faults: list[Fault] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    withdrawn: dict[str, str] = field(default_factory=dict)
-    unpublished: list[Any] = field(default_factory=list)
+    unshown: list[Unshown] = field(default_factory=list)
+    lost: set[str] = field(default_factory=set)
+    said_count: int = 0
 
     @property
     def url(self) -> str:
@@ -84,6 +93,12 @@ class Run:
     def record(self, faults: Iterable[Fault]) -> None:
         known = set(self.faults)
         self.faults.extend(fault for fault in faults if fault not in known)
+
+    def lose(self, relative: str, *, is_page: bool = False) -> None:
+        """A file that gives nothing; its faults are recorded already."""
+        self.lost.add(relative)
+        if not is_page:
+            self.tally.lost += 1
 
     def note(self, text: str) -> None:
         if text not in self.notes:
@@ -111,6 +126,7 @@ class Run:
             default_lang=self.site.languages[0],
             member_ids=member_ids,
             kind=source.kind,
+            needs_date=not source.is_page,
         )
 
     def __reduce__(self) -> tuple[type[str], tuple[()]]:

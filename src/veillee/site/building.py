@@ -1,0 +1,92 @@
+"""Building a site: settings -> reading -> files below the output folder, and a report that leaves nothing out."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from pelican.plugins import signals
+from pelican.writers import Writer
+
+from veillee.errors import Fault
+from veillee.site.reading import Report, Session, open_session
+from veillee.site.run import Tally, shown_path
+from veillee.site.writing import WholeFileWriter
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What a build found and wrote. Of the posts that were `read`, each is in exactly one of the other counts."""
+
+    output: str
+    read: int
+    published: int
+    hidden: int
+    drafts: int
+    scheduled: int
+    expired: int
+    lost: int
+    pages: int
+    files_written: int
+    files_unchanged: int
+    faults: tuple[Fault, ...]
+    notes: tuple[str, ...]
+    seconds: float
+
+    @property
+    def exit_code(self) -> int:
+        return 1 if self.faults else 0
+
+    def as_plain(self) -> dict[str, Any]:
+        """For JSON; a fault's `message` is the line that people see."""
+        faults = [{**asdict(fault), "message": str(fault)} for fault in self.faults]
+        names = (name for name in self.__slots__ if name not in ("faults", "notes"))
+        return {**{name: getattr(self, name) for name in names}, "faults": faults, "notes": list(self.notes)}
+
+
+def build_site(settings: dict[str, Any], *, report: Report | None = None) -> BuildReport:
+    """Reads the site and writes it; what has a fault is left out, named, and sets the exit code.
+
+    Raises ConfigurationError with nothing written where reading cannot begin.
+    """
+    started = time.monotonic()
+    with open_session(settings) as session:
+        session.read(report)
+        writer = _writer_of(session)
+        for number, generator in enumerate(session.generators):
+            if report:
+                report("Writing", number, len(session.generators))
+            with session.failing_as_content():
+                if hasattr(generator, "generate_output"):
+                    generator.generate_output(writer)
+        with session.failing_as_content():
+            signals.finalized.send(session.pelican)
+        return _report_of(session, writer, seconds=time.monotonic() - started)
+
+
+def _writer_of(session: Session) -> Any:
+    """The site's own writer where a plugin brings one; else the one that writes files whole."""
+    writer = session.pelican._get_writer()
+    return WholeFileWriter(writer.output_path, writer.settings) if type(writer) is Writer else writer
+
+
+def _report_of(session: Session, writer: Any, *, seconds: float) -> BuildReport:
+    tally: Tally = session.run.tally
+    return BuildReport(
+        output=shown_path(Path(session.settings["OUTPUT_PATH"])),
+        read=tally.read,
+        published=tally.published,
+        hidden=tally.hidden,
+        drafts=tally.drafts,
+        scheduled=tally.scheduled,
+        expired=tally.expired,
+        lost=tally.lost,
+        pages=tally.pages,
+        files_written=getattr(writer, "changed_count", 0),
+        files_unchanged=getattr(writer, "unchanged_count", 0),
+        faults=session.faults(),
+        notes=session.notes(),
+        seconds=round(seconds, 2),
+    )

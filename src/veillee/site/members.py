@@ -1,0 +1,32 @@
+"""The members of the community: the files of `content/members/` -> Member, with bios rendered and pictures found."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from veillee.errors import Fault
+from veillee.model import Image, Link, Member
+from veillee.model.places import Place, page_path
+from veillee.render.markdown import render_markdown
+from veillee.site.images import picture, picture_elsewhere, picture_file
+from veillee.site.lines import line_of_key
+from veillee.site.links import absolute_html
+from veillee.site.run import Run, shown_path
+from veillee.sources.members import RawMember, read_members
+
+FOLDER = "members"
+
+
+def load_members(run: Run) -> None:
+    """Puts the members on the run, and their faults; a site without the folder has none."""
+    folder = run.site.content / FOLDER
+    if not folder.is_dir() or not (run.is_ours or any(folder.glob("*.y*ml"))):
+        return
+    read = read_members(folder, shown=shown_path(folder))
+    run.record(read.faults)
+    run.members = tuple(sorted((_member(raw, folder, run) for raw in read.members), key=lambda one: (one.name, one.id)))
+
+
+def _member(raw: RawMember, folder: Path, run: Run) -> Member:
+    raise NotImplementedError

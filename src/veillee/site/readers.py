@@ -1,0 +1,133 @@
+"""Our readers, as Pelican calls them: a file of content -> HTML and metadata.
+
+A file that cannot be read becomes faults on the run and a skipped file for Pelican, so that every other file is
+still read. On a site with another theme, what Pelican's own reader understands is left to it.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from pelican.readers import MarkdownReader
+from pelican.readers import Readers as PelicanReaders
+
+from veillee.errors import Fault
+from veillee.model import Status
+from veillee.site.records import Record, metadata_of, record_of
+from veillee.site.run import Run, SourceFile, run_of
+from veillee.sources.posts import PostsRead, RawPost, read_posts
+
+MARKDOWN_EXTENSIONS = ("md", "markdown", "mkd", "mdown")
+YAML_EXTENSIONS = ("yaml", "yml")
+
+_SKIP: tuple[None, dict[str, Any]] = (None, {"status": "skip"})
+_PLAIN_LINE = re.compile(r"[A-Za-z0-9_-]+:(?:[ \t]+[^\s\"'\[\]{}&*!|>%@`#,-][^#\[\]{}]*)?\s*\Z")
+
+
+class PostFileReader(MarkdownReader):  # not from BaseReader: Pelican registers every direct subclass of that
+    """Reads Markdown files with any header."""
+
+    file_extensions = list(MARKDOWN_EXTENSIONS)
+
+    def read(self, source_path: str) -> tuple[str | None, dict[str, Any]]:
+        run = run_of(self.settings)
+        if run is None:
+            return self._as_pelican(source_path)
+        source = run.source_file(source_path)
+        found = read_posts(source.path, shown=source.shown, rules=run.rules_for(source))
+        if _is_left_to_pelican(source, found, run):
+            return self._left_to_pelican(source, found, run)
+        return read_ours(source, found, run)
+
+    def _left_to_pelican(self, source: SourceFile, found: PostsRead, run: Run) -> tuple[str | None, dict[str, Any]]:
+        try:
+            content, metadata = self._as_pelican(str(source.path))
+        except Exception as error:  # noqa: BLE001 whatever Pelican or an extension raises, the file has a fault
+            return _lost(source, found.faults or (_unreadable(source, error),), run)
+        if found.posts:
+            metadata["veillee"] = record_of_pelicans(found.posts[0], source, run)
+        return content, metadata
+
+    def _as_pelican(self, source_path: str) -> tuple[str, dict[str, Any]]:
+        content, metadata = super().read(source_path)
+        return content, {**metadata, "reader": "markdown"}
+
+
+class RecordFileReader(PostFileReader):
+    """Reads YAML files of posts; on a site with another theme, those in our folders alone."""
+
+    file_extensions = list(YAML_EXTENSIONS)
+
+    def read(self, source_path: str) -> tuple[str | None, dict[str, Any]]:
+        run = run_of(self.settings)
+        if run is None:
+            return _SKIP
+        source = run.source_file(source_path)
+        if source.kind is None and not run.is_ours:
+            return _SKIP
+        found = read_posts(source.path, shown=source.shown, rules=run.rules_for(source))
+        return read_ours(source, found, run)
+
+
+def add_readers(readers: PelicanReaders) -> None:
+    """Takes over Markdown and YAML, except where the site names a reader of its own."""
+    own = readers.settings.get("READERS") or {}
+    for reader in (PostFileReader, RecordFileReader):
+        for extension in reader.file_extensions:
+            if extension not in own:
+                readers.reader_classes[extension] = reader
+
+
+def read_ours(source: SourceFile, found: PostsRead, run: Run) -> tuple[str | None, dict[str, Any]]:
+    """HTML and metadata of the file's first post; the others wait in its record."""
+    if not found.posts:
+        return _lost(source, found.faults, run)
+    run.record(found.faults)
+    first, *rest = found.posts
+    record = record_of(first, source, run, rest=tuple(rest))
+    return record.body.html, metadata_of(record, source, run, is_alone=not rest)
+
+
+def record_of_pelicans(raw: RawPost, source: SourceFile, run: Run) -> Record:
+    """What is ours of a post that Pelican's own reader reads."""
+    from veillee.render.markdown import RenderedText
+
+    return Record(raw, RenderedText("", "", None, 0), is_pelicans=True)
+
+
+def _lost(source: SourceFile, faults: tuple[Fault, ...], run: Run) -> tuple[None, dict[str, Any]]:
+    run.record(faults)
+    run.lose(source.relative, is_page=source.is_page)
+    return _SKIP
+
+
+def _unreadable(source: SourceFile, error: Exception) -> Fault:
+    return Fault(source.shown, 0, f"it cannot be read: {error}", "", "mend the file")
+
+
+def _is_left_to_pelican(source: SourceFile, found: PostsRead, run: Run) -> bool:
+    if run.is_ours or run.site.markdown == "comrak":
+        return False
+    text = _opening(source.path)
+    if text.startswith("+++"):
+        return False
+    return not text.startswith("---") or _means_the_same_to_pelican(text, found)
+
+
+def _opening(path: Path) -> str:
+    with path.open("rb") as file:
+        return file.read(20_000).decode("utf-8-sig", errors="replace")
+
+
+def _means_the_same_to_pelican(text: str, found: PostsRead) -> bool:
+    """A header between `---` lines that has nothing of YAML about it was read by Pelican before we came."""
+    header = re.split(r"^(?:---|\.\.\.)\s*$", text, maxsplit=2, flags=re.MULTILINE)
+    if found.faults or len(found.posts) != 1 or len(header) < 3:
+        return False
+    lines = header[1].strip().splitlines()
+    names = {line.partition(":")[0].lower() for line in lines}
+    post = found.posts[0]
+    is_shown = post.status in (None, Status.PUBLISHED) or "status" in names
+    return {"title", "date"} <= names and is_shown and not post.expires_at and all(map(_PLAIN_LINE.match, lines))

@@ -1,0 +1,163 @@
+"""Reading a site: settings -> Pelican's generators with everything read -> Community. Nothing is written.
+
+The phases of Pelican's own run, taken apart, so that a digest command stops after reading and every loss is known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pelican  # noqa: F401 its logger must be made before any other of its modules is loaded
+from pelican.generators import ArticlesGenerator
+from pelican.plugins import signals
+
+from veillee.config import SiteSettings
+from veillee.errors import ConfigurationError, ContentError, Fault, VeilleeError
+from veillee.model import Community
+from veillee.site.articles import forget_rendered
+from veillee.site.community import community_from
+from veillee.site.failures import fault_of_exception
+from veillee.site.logs import LogCollector, collected_logs
+from veillee.site.run import Run, run_of
+from veillee.site.settings import NOTES_KEY
+
+Report = Callable[[str, int, int], None]
+"""What is being done, how many are done, how many there are (0 where that is not known)."""
+
+
+@dataclass(frozen=True, slots=True)
+class SiteReading:
+    """A site as it was read. `faults` name everything that its authors must mend; what is not named was read."""
+
+    community: Community
+    settings: SiteSettings
+    faults: tuple[Fault, ...]
+    notes: tuple[str, ...]
+
+
+def read_site(settings: dict[str, Any]) -> SiteReading:
+    """The community as it stands in the content now, with every fault; nothing is written.
+
+    Raises ConfigurationError where reading cannot begin, ContentError where it cannot end.
+    """
+    with open_session(settings) as session:
+        session.read()
+        return session.reading()
+
+
+@contextmanager
+def open_session(settings: dict[str, Any]) -> Iterator[Session]:
+    """A session whose traces in Pelican are gone when it ends; nothing that it does is printed."""
+    with collected_logs(Path(settings["PATH"])) as logs:
+        try:
+            yield Session(settings, logs)
+        finally:
+            forget_rendered()
+
+
+class Session:
+    """One Pelican and its generators, from reading to writing."""
+
+    def __init__(self, settings: dict[str, Any], logs: LogCollector) -> None:
+        self.settings = dict(settings)
+        self.logs = logs
+        self.pelican = _class_of_pelican(self.settings)(self.settings)
+        run = run_of(self.settings)
+        if logs.errors() or run is None:
+            raise ConfigurationError(faults=logs.faults() or [_NOT_REGISTERED])
+        self.run: Run = run
+        self.generators: list[Any] = []
+
+    def read(self, report: Report | None = None) -> None:
+        """Every generator's own reading, then what hangs on all of them."""
+        context = _context_for(self.settings)
+        with self.failing_as_content():
+            self.generators = [self._made(kind, context) for kind in self.pelican._get_generator_classes()]
+        for number, generator in enumerate(self.generators):
+            if report:
+                report("Reading", number, len(self.generators))
+            with self.failing_as_content():
+                _read_into(generator)
+        with self.failing_as_content():
+            signals.all_generators_finalized.send(self.generators)
+            for generator in self.generators:
+                if hasattr(generator, "refresh_metadata_intersite_links"):
+                    generator.refresh_metadata_intersite_links()
+
+    def reading(self) -> SiteReading:
+        """What was read; on a site with another theme the community is derived only now."""
+        if self.run.community is None:
+            self.run.community = community_from(self.articles, self.run)
+        return SiteReading(self.run.community, self.run.site, self.faults(), self.notes())
+
+    @property
+    def articles(self) -> ArticlesGenerator:
+        return next(one for one in self.generators if isinstance(one, ArticlesGenerator))
+
+    def faults(self) -> tuple[Fault, ...]:
+        """What the run found, and what only Pelican's log says, each once."""
+        named = {fault.path for fault in self.run.faults}
+        logged = (fault for fault in self.logs.faults() if fault.path not in named)
+        return tuple(sorted({*self.run.faults, *logged}))
+
+    def notes(self) -> tuple[str, ...]:
+        early = self.settings.get(NOTES_KEY, ())
+        return tuple(dict.fromkeys([*early, *self.run.notes, *self.logs.notes()]))
+
+    @contextmanager
+    def failing_as_content(self) -> Iterator[None]:
+        """Whatever a plugin, a template or Pelican raises becomes an error that names all faults so far."""
+        try:
+            yield
+        except VeilleeError:
+            raise
+        except Exception as error:
+            raise ContentError(faults=[*self.faults(), fault_of_exception(error, self.settings)]) from error
+
+    def _made(self, kind: Any, context: dict[str, Any]) -> Any:
+        pelican = self.pelican
+        return kind(
+            context=context,
+            settings=self.settings,
+            path=pelican.path,
+            theme=pelican.theme,
+            output_path=pelican.output_path,
+        )
+
+
+_NOT_REGISTERED = Fault("veillee.plugin", 0, "the plugin was not registered", "", "look at PLUGINS in the settings")
+
+
+def _class_of_pelican(settings: dict[str, Any]) -> Any:
+    chosen = settings["PELICAN_CLASS"]
+    if not isinstance(chosen, str):
+        return chosen
+    module, _, name = chosen.rpartition(".")
+    try:
+        return getattr(import_module(module), name)
+    except (ImportError, AttributeError) as error:
+        fault = Fault("PELICAN_CLASS", 0, f'"{chosen}" cannot be loaded: {error}', "", "mend the settings")
+        raise ConfigurationError(faults=[fault]) from error
+
+
+def _context_for(settings: dict[str, Any]) -> dict[str, Any]:
+    """What all generators share, as Pelican makes it."""
+    return {
+        **settings,
+        "generated_content": {},
+        "static_links": set(),
+        "static_content": {},
+        "localsiteurl": settings["SITEURL"],
+    }
+
+
+def _read_into(generator: Any) -> None:
+    if hasattr(generator, "generate_context"):
+        generator.generate_context()
+    if hasattr(generator, "check_disabled_readers"):
+        generator.check_disabled_readers()
