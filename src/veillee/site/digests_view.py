@@ -1,0 +1,61 @@
+"""The pages of the digests: definitions and composed editions -> the archive, each digest, each edition."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from veillee.editorial.periods import next_issue
+from veillee.model import ComposedEdition, Digest, SectionKind
+from veillee.site.editions import EditionsForSite
+
+
+@dataclass(frozen=True, slots=True)
+class DigestView:
+    """A digest with its editions in one language, newest first; `next_at` is when the next one appears."""
+
+    digest: Digest
+    editions: tuple[ComposedEdition, ...]
+    next_at: datetime
+
+    @property
+    def latest(self) -> ComposedEdition | None:
+        return self.editions[0] if self.editions else None
+
+
+@dataclass(frozen=True, slots=True)
+class EditionView:
+    """An edition with the editions before and after it."""
+
+    composed: ComposedEdition
+    newer: ComposedEdition | None = None
+    older: ComposedEdition | None = None
+
+
+def view_digests(archive: EditionsForSite, lang: str, *, now: datetime) -> tuple[DigestView, ...]:
+    """Every digest, with its editions in `lang`, else in its own first language."""
+    return tuple(
+        DigestView(digest, editions_in(archive, digest, lang), next_issue(digest.schedule, now))
+        for digest in archive.digests
+    )
+
+
+def editions_in(archive: EditionsForSite, digest: Digest, lang: str) -> tuple[ComposedEdition, ...]:
+    """The shown editions of a digest in one language, newest first."""
+    spoken = lang if lang in digest.languages else digest.languages[0]
+    return tuple(one for one in archive.composed if one.digest.id == digest.id and one.lang == spoken)
+
+
+def view_editions(archive: EditionsForSite, lang: str) -> Iterator[EditionView]:
+    """The editions that have a page in `lang`, each between its neighbours."""
+    for digest in archive.digests:
+        row = [one for one in archive.composed if one.digest.id == digest.id and one.lang == lang]
+        for newer, composed, older in zip([None, *row[:-1]], row, [*row[1:], None], strict=True):
+            yield EditionView(composed, newer, older)
+
+
+def main_digest(digests: tuple[DigestView, ...]) -> DigestView | None:
+    """The digest that the home page follows: the first with a story of the week, else the first."""
+    with_story = (view for view in digests if SectionKind.STORY in view.digest.sections)
+    return next(with_story, digests[0] if digests else None)

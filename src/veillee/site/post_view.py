@@ -1,0 +1,101 @@
+"""What a post's page shows beside the post: its neighbours, what is related, its answers with their anchors.
+
+Community -> PostShelf -> PostView
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from veillee.model import Answer, Community, Post
+
+RELATED_COUNT = 3
+
+
+@dataclass(frozen=True, slots=True)
+class NumberedAnswer:
+    """An answer, and its number in the order of time: an anchor that stays when another one is accepted."""
+
+    number: int
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class PostView:
+    """What the page of one post shows; `older` and `newer` are of its kind, `related` share tags with it."""
+
+    post: Post
+    answers: tuple[NumberedAnswer, ...]
+    has_standfirst: bool
+    newer: Post | None = None
+    older: Post | None = None
+    related: tuple[Post, ...] = ()
+
+
+class PostShelf:
+    """The posts as one language lists them, ready to be asked what stands next to a post."""
+
+    def __init__(self, community: Community, lang: str) -> None:
+        self.community = community
+        self._posts = community.posts_in(lang)
+
+    def view(self, post: Post) -> PostView:
+        """The view of a post; one that is in no list (a draft, hidden) has no neighbours."""
+        newer, older = self._neighbours.get(post.id, (None, None))
+        return PostView(
+            post=post,
+            answers=number_answers(post.answers),
+            has_standfirst=has_standfirst(post),
+            newer=newer,
+            older=older,
+            related=self._related(post),
+        )
+
+    @cached_property
+    def _neighbours(self) -> Mapping[str, tuple[Post | None, Post | None]]:
+        by_kind: dict[str, list[Post]] = {}
+        for post in self._posts:
+            by_kind.setdefault(post.kind, []).append(post)
+        return {
+            post.id: (newer, older)
+            for row in by_kind.values()
+            for newer, post, older in zip([None, *row[:-1]], row, [*row[1:], None], strict=True)
+        }
+
+    @cached_property
+    def _by_tag(self) -> Mapping[str, tuple[Post, ...]]:
+        tagged: dict[str, list[Post]] = {}
+        for post in self._posts:
+            for tag in post.tags:
+                tagged.setdefault(tag, []).append(post)
+        return {tag: tuple(posts) for tag, posts in tagged.items()}
+
+    def _related(self, post: Post) -> tuple[Post, ...]:
+        """The posts that share most with this one: a rare tag counts for more than one that is everywhere."""
+        weights: dict[str, float] = {}
+        found: dict[str, Post] = {}
+        for tag in post.tags:
+            others = self._by_tag.get(tag, ())
+            for other in others:
+                weights[other.id] = weights.get(other.id, 0.0) + 1 / len(others)
+                found[other.id] = other
+        found.pop(post.id, None)
+        ranked = sorted(
+            found.values(), key=lambda other: (-weights[other.id], -other.published_at.timestamp(), other.id)
+        )
+        return tuple(ranked[:RELATED_COUNT])
+
+
+def number_answers(answers: tuple[Answer, ...]) -> tuple[NumberedAnswer, ...]:
+    """The answers in their order on the page, each with its number in the order of time."""
+    in_time = sorted(range(len(answers)), key=lambda place: answers[place].answered_at)
+    number_of = {place: number for number, place in enumerate(in_time, start=1)}
+    return tuple(NumberedAnswer(number_of[place], answer) for place, answer in enumerate(answers))
+
+
+def has_standfirst(post: Post) -> bool:
+    """The summary was written for the post; one taken from the text would say its first lines twice."""
+    opening = " ".join(post.summary.split())[:60].rstrip("… ")
+    return bool(opening) and not " ".join(post.text.split()).startswith(opening)

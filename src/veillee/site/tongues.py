@@ -1,0 +1,114 @@
+"""The language of a page: which one its interface speaks, and what must be marked as speaking another.
+
+A list stands in each language of the site; a post's page speaks the post's language where the site has it.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from typing import Any
+
+from jinja2 import pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
+
+from veillee.languages import Language, language
+from veillee.model import Community, Post
+
+RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
+
+
+@pass_context
+def page_language(context: Context) -> str:
+    """The code of the language that the page's interface speaks."""
+    chosen = context.get("lang")
+    if chosen:
+        return str(chosen)
+    community: Community = context["community"]
+    own = content_language(context.get("article") or context.get("page"))  # Pelican's names for what it writes
+    return own if own in community.languages else community.language
+
+
+def content_language(content: Any) -> str:
+    """The language of Pelican's article or page, empty where there is none."""
+    post = getattr(content, "post", None)
+    return str(post.lang if post else getattr(content, "lang", "") or "")
+
+
+@pass_context
+def gettext(context: Context, message: str) -> str:
+    return _speaker(context).gettext(message)
+
+
+@pass_context
+def ngettext(context: Context, singular: str, plural: str, count: int) -> str:
+    return _speaker(context).ngettext(singular, plural, count)
+
+
+@pass_context
+def tongue(context: Context, lang: str) -> dict[str, str]:
+    """The attributes of an element whose text speaks `lang`, for `xmlattr`: none where the page speaks it too."""
+    return {} if not lang or lang == page_language(context) else spoken(lang)
+
+
+def spoken(lang: str) -> dict[str, str]:
+    """`lang`, and `dir` where the language is written from right to left."""
+    return {"lang": lang, "dir": "rtl"} if lang.partition("-")[0] in RIGHT_TO_LEFT else {"lang": lang}
+
+
+@pass_context
+def time_tag(context: Context, moment: date, form: str = "long") -> Markup:
+    """A day as the page's language writes it, in a `time` element that says it exactly."""
+    community: Community = context["community"]
+    exact = moment.astimezone(community.timezone) if isinstance(moment, datetime) else moment
+    shown = _speaker(context).format_date(exact, form)
+    stamp = exact.isoformat(timespec="minutes") if isinstance(exact, datetime) else exact.isoformat()
+    return Markup('<time datetime="{}">{}</time>').format(stamp, shown)
+
+
+@pass_context
+def written_date(context: Context, moment: date, form: str = "long") -> str:
+    """A day as the page's language writes it, as plain text."""
+    community: Community = context["community"]
+    return _speaker(context).format_date(moment, form, timezone=community.timezone)
+
+
+@pass_context
+def written_time(context: Context, moment: time) -> str:
+    """An hour of the day."""
+    return _speaker(context).format_time(moment)
+
+
+@pass_context
+def weekday_name(context: Context, number: int) -> str:
+    """The name of a weekday; Monday is 1."""
+    return _speaker(context).weekday_name(number)
+
+
+@pass_context
+def waiting_time(context: Context, post: Post) -> str:
+    """How long a post has stood there, in words: `3 days`."""
+    community: Community = context["community"]
+    return _speaker(context).format_duration(community.now - post.published_at)
+
+
+@pass_context
+def language_name(context: Context, lang: str = "") -> str:
+    """What a language calls itself; the page's own where none is named."""
+    return language(lang or page_language(context)).own_name
+
+
+@pass_context
+def joined(context: Context, words: tuple[str, ...]) -> str:
+    """Words as a list in a sentence."""
+    return _speaker(context).join(words)
+
+
+@pass_context
+def number(context: Context, value: float) -> str:
+    """A number with the thousands of the page's language."""
+    return _speaker(context).format_number(value)
+
+
+def _speaker(context: Context) -> Language:
+    return language(page_language(context))
