@@ -1,0 +1,147 @@
+"""Messages: a rendered variant and a recipient -> the bytes that leave, with every header of a bulk mail.
+
+Everything but the recipient's own values is encoded once for a variant (`make_stencil`) and joined for each
+recipient (`fill_stencil`). Headers by RFC 5322, 2369 (List-Unsubscribe), 2919 (List-ID), 3834 (Auto-Submitted).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+from datetime import datetime
+from email.utils import format_datetime
+
+from veillee.delivery.headers import mailbox_header, plain_header, refuse_controls, text_header
+from veillee.delivery.stencil import Field, Form, Hole, Piece, Stencil, encoded_text
+from veillee.errors import DeliveryError
+from veillee.model import Digest, Mailbox, Variant
+from veillee.model.address import Address, AddressError, parse_address
+
+
+def compose_message(
+    variant: Variant,
+    *,
+    digest: Digest,
+    recipient: Mailbox,
+    date: datetime,
+    message_id: str,
+    unsubscribe_url: str,
+) -> bytes:
+    """One recipient's message. `message_id` has its angle brackets; `unsubscribe_url` is a mailto: address."""
+    stencil = make_stencil(variant, digest=digest, date=date)
+    return fill_stencil(stencil, recipient=recipient, message_id=message_id, unsubscribe_url=unsubscribe_url)
+
+
+def make_stencil(variant: Variant, *, digest: Digest, date: datetime) -> Stencil:
+    """The message for every recipient of a variant. Raises DeliveryError where a header would not be safe."""
+    text_encoding, text_pieces = encoded_text(variant.text, Form.TEXT)
+    html_encoding, html_pieces = encoded_text(variant.html, Form.HTML)
+    boundary = _boundary(variant)
+    pieces: list[Piece] = [
+        *_header_pieces(variant, digest=digest, date=date),
+        _multipart_header(boundary),
+        _part_header(boundary, b"text/plain", text_encoding),
+        *text_pieces,
+        _part_header(boundary, b"text/html", html_encoding),
+        *html_pieces,
+        b"\r\n--" + boundary + b"--\r\n",
+    ]
+    return Stencil(tuple(_joined(pieces)))
+
+
+def fill_stencil(stencil: Stencil, *, recipient: Mailbox, message_id: str, unsubscribe_url: str) -> bytes:
+    """One recipient's message from the variant's stencil."""
+    refuse_controls(unsubscribe_url, what="List-Unsubscribe")
+    refuse_controls(message_id, what="Message-ID")
+    name = recipient.name.strip()
+    return stencil.fill(
+        {
+            Field.TO: mailbox_header("To", name, address_of(recipient, what="recipient").wire).decode(),
+            Field.MESSAGE_ID: message_id,
+            Field.UNSUBSCRIBE_URL: unsubscribe_url,
+            Field.RECIPIENT_NAME: name,
+        }
+    )
+
+
+def message_id_for(digest: Digest, edition_id: str, address_key: str, *, secret: bytes) -> str:
+    """The same for every attempt, so that the log of a relay can settle a doubt; says nothing of the address."""
+    named = "\0".join((digest.id, edition_id, address_key)).encode()
+    return f"<{hmac.new(secret, named, hashlib.sha256).hexdigest()[:40]}@{sender_of(digest).domain}>"
+
+
+def sender_of(digest: Digest) -> Address:
+    """The address that the digest comes from."""
+    return address_of(digest.sender, what="sender")
+
+
+def address_of(mailbox: Mailbox, *, what: str) -> Address:
+    """A mailbox's address, checked; raises DeliveryError where it is none."""
+    try:
+        return parse_address(mailbox.address)
+    except AddressError as err:
+        raise DeliveryError(f'the {what} "{mailbox.address}" is not an address ({err}); correct it') from err
+
+
+def _header_pieces(variant: Variant, *, digest: Digest, date: datetime) -> list[Piece]:
+    sender = sender_of(digest)
+    reply_to = address_of(Mailbox("", digest.reply_to), what="reply_to") if digest.reply_to else None
+    return [
+        mailbox_header("From", digest.sender.name, sender.wire),
+        Hole(Field.TO, Form.HEADER),
+        mailbox_header("Reply-To", "", reply_to.wire) if reply_to else b"",
+        text_header("Subject", variant.subject),
+        plain_header("Date", format_datetime(date)),
+        b"Message-ID: ",
+        Hole(Field.MESSAGE_ID, Form.HEADER),
+        b"\r\n",
+        _list_id(digest, variant.lang, sender.domain),
+        b"List-Unsubscribe: <",
+        Hole(Field.UNSUBSCRIBE_URL, Form.HEADER),
+        b">\r\n",
+        plain_header("Feedback-ID", f"{_atom(variant.edition_id)}:{_atom(digest.id)}:{sender.domain}:veillee"),
+        plain_header("Auto-Submitted", "auto-generated"),
+        plain_header("Precedence", "bulk"),
+        plain_header("Content-Language", _atom(variant.lang)),
+    ]
+
+
+def _list_id(digest: Digest, lang: str, domain: str) -> bytes:
+    """`Title <weekly.example.org>`; the title never looks like an address or an encoded trick."""
+    title = re.sub(r"[<>\"\\,;:()@\[\]]", " ", digest.title_in(lang))
+    encoded = text_header("List-ID", " ".join(title.split())).removesuffix(b"\r\n")
+    return encoded + b"\r\n <" + f"{_atom(digest.id)}.{domain}".encode("ascii") + b">\r\n"
+
+
+def _atom(text: str) -> str:
+    """A word with letters, digits, dots and dashes only."""
+    return re.sub(r"[^A-Za-z0-9.-]+", "-", text).strip("-.") or "x"
+
+
+def _multipart_header(boundary: bytes) -> bytes:
+    return b'MIME-Version: 1.0\r\nContent-Type: multipart/alternative;\r\n boundary="' + boundary + b'"\r\n'
+
+
+def _part_header(boundary: bytes, media_type: bytes, encoding: bytes) -> bytes:
+    return (
+        b"\r\n--" + boundary + b"\r\n"
+        b"Content-Type: " + media_type + b'; charset="utf-8"\r\n'
+        b"Content-Transfer-Encoding: " + encoding + b"\r\n\r\n"
+    )
+
+
+def _boundary(variant: Variant) -> bytes:
+    """The same for equal input. `=_` stands in no body: neither quoted-printable nor base64 can hold it."""
+    return b"=_" + hashlib.sha256(repr(variant).encode() + repr(variant.text).encode()).hexdigest()[:24].encode()
+
+
+def _joined(pieces: list[Piece]) -> list[Piece]:
+    """Neighbours that are bytes as one piece."""
+    joined: list[Piece] = []
+    for piece in pieces:
+        if isinstance(piece, bytes) and joined and isinstance(joined[-1], bytes):
+            joined[-1] += piece
+        elif piece != b"":
+            joined.append(piece)
+    return joined
