@@ -2,7 +2,107 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
-def build() -> None:
-    """To be written."""
-    raise NotImplementedError
+import typer
+
+from veillee.cli.console import report_faults, say, say_aside, say_json
+from veillee.cli.options import JsonOption, NowOption, SettingsOption
+from veillee.cli.progress import shown_progress
+
+if TYPE_CHECKING:
+    from veillee.site.building import BuildReport
+
+EPILOG = "Examples: veillee build, veillee build --content notes --output public --now 2026-11-20T09:00."
+NOTES_SHOWN = 12
+
+ContentOption = Annotated[
+    Path | None,
+    typer.Option("--content", "-c", metavar="DIR", help="The folder of posts. [default: PATH of the settings]"),
+]
+
+
+def build(
+    content: ContentOption = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="DIR", help="Where the site goes. [default: OUTPUT_PATH, or output]"),
+    ] = None,
+    drafts: Annotated[bool, typer.Option("--drafts", help="Write drafts too, below drafts/.")] = False,
+    settings: SettingsOption = None,
+    now: NowOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Write the site and its feeds.
+
+    A post with a problem is left out and named; the others are written, and the exit code is 1.
+    """
+    from veillee.site.building import build_site
+    from veillee.site.settings import load_settings
+
+    loaded = load_settings(settings, overrides=overrides_of(content=content, output=output, now=now, drafts=drafts))
+    with shown_progress(is_quiet=as_json) as progress:
+        report = build_site(loaded, report=progress)
+    if as_json:
+        say_json(report.as_plain())
+    else:
+        _say_report(report)
+    raise typer.Exit(report.exit_code)
+
+
+def overrides_of(
+    *, content: Path | None = None, output: Path | None = None, now: str | None = None, drafts: bool = False
+) -> dict[str, Any]:
+    """Settings that a command line names; what it does not name is not in it."""
+    named = {
+        "PATH": str(content) if content else None,
+        "OUTPUT_PATH": str(output) if output else None,
+        "VEILLEE_NOW": now,
+        "_VEILLEE_DRAFTS": drafts or None,
+    }
+    return {name: value for name, value in named.items() if value is not None}
+
+
+def counted(count: int, singular: str, plural: str = "") -> str:
+    """`1 post`, `3 posts`."""
+    return f"{count} {singular if count == 1 else plural or singular + 's'}"
+
+
+def say_notes(notes: tuple[str, ...]) -> None:
+    """The first notes, one line each."""
+    for note in notes[:NOTES_SHOWN]:
+        say_aside(f"note: {' '.join(note.split())}")
+    if len(notes) > NOTES_SHOWN:
+        say_aside(f"note: and {len(notes) - NOTES_SHOWN} more; --json lists them all")
+
+
+def posts_in_words(report: BuildReport) -> str:
+    """What became of the posts, as a sum that adds up to what was read."""
+    parts = {
+        "published": report.published,
+        "hidden": report.hidden,
+        "draft": report.drafts,
+        "scheduled": report.scheduled,
+        "expired": report.expired,
+        "left out with a problem": report.lost,
+    }
+    found = ", ".join(f"{count} {name}" for name, count in parts.items() if count)
+    return f"{counted(report.read, 'post')}: {found}" if found else "no posts"
+
+
+def _say_report(report: BuildReport) -> None:
+    report_faults(report.faults)
+    say_notes(report.notes)
+    folder = report.output.rstrip("/") + "/"
+    pages = f" and {counted(report.pages, 'page')}" if report.pages else ""
+    say(f"{posts_in_words(report)}{pages}.")
+    files = counted(report.files_written + report.files_unchanged, "file")
+    changed = f", {report.files_written} of them changed" if report.files_unchanged else ""
+    say(f"Wrote {folder} in {report.seconds:.1f} s: {files}{changed}.")
+    if report.faults:
+        say("Mend the problems above and build again; nothing else is missing.")
+    elif not report.published:
+        say('Write the first post with: veillee new story "Its title"')
+    else:
+        say(f"Look at it: veillee serve, or open {folder}index.html")

@@ -21,7 +21,8 @@ from veillee.errors import Fault
 from veillee.model.places import Place
 from veillee.site.images import files_asked_for
 from veillee.site.lines import line_of_key
-from veillee.site.records import Record, metadata_of, record_of
+from veillee.site.metadata import metadata_of
+from veillee.site.records import Record, record_of
 from veillee.site.run import Run, SourceFile, Unshown
 
 
@@ -213,7 +214,11 @@ def _collisions(contents: list[Any], taken: dict[str, str], run: Run) -> dict[in
 def _collision_faults(target: str, group: list[Any], owner: str | None, run: Run) -> Iterator[Fault]:
     places = [place_of_content(content, run) for content in group]
     for content, (path, line) in zip(group, places, strict=True):
-        others = [f"{other_path}:{other_line}" for other_path, other_line in places if (other_path, other_line) != (path, line)]
+        others = [
+            f"{other_path}:{other_line}"
+            for other_path, other_line in places
+            if (other_path, other_line) != (path, line)
+        ]
         other = " and ".join(others) or owner or "another post of the same file"
         found = f"its address {target} is also that of {other}"
         named = "slug" if hasattr(content, "slug") else "title"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +11,8 @@ from pelican.plugins import signals
 from pelican.writers import Writer
 
 from veillee.errors import Fault
-from veillee.site.reading import Report, Session, open_session
-from veillee.site.run import Tally, shown_path
+from veillee.site.reading import Session, open_session
+from veillee.site.run import Report, Tally, shown_path
 from veillee.site.writing import WholeFileWriter
 
 
@@ -41,9 +41,13 @@ class BuildReport:
 
     def as_plain(self) -> dict[str, Any]:
         """For JSON; a fault's `message` is the line that people see."""
-        faults = [{**asdict(fault), "message": str(fault)} for fault in self.faults]
-        names = (name for name in self.__slots__ if name not in ("faults", "notes"))
+        names = (one.name for one in fields(self) if one.name not in ("faults", "notes"))
+        faults = [plain_fault(fault) for fault in self.faults]
         return {**{name: getattr(self, name) for name in names}, "faults": faults, "notes": list(self.notes)}
+
+
+def plain_fault(fault: Fault) -> dict[str, Any]:
+    return {**asdict(fault), "message": str(fault)}
 
 
 def build_site(settings: dict[str, Any], *, report: Report | None = None) -> BuildReport:
@@ -55,9 +59,8 @@ def build_site(settings: dict[str, Any], *, report: Report | None = None) -> Bui
     with open_session(settings) as session:
         session.read(report)
         writer = _writer_of(session)
-        for number, generator in enumerate(session.generators):
-            if report:
-                report("Writing", number, len(session.generators))
+        session.run.begin("Writing")
+        for generator in session.generators:
             with session.failing_as_content():
                 if hasattr(generator, "generate_output"):
                     generator.generate_output(writer)

@@ -48,7 +48,7 @@ class _Checker:
             found = pattern.match(url)
             if found:
                 self._check_placeholder(content, source, found, start)
-            elif self._is_missing_picture(url, record, source, bodies):
+            elif self._is_missing_picture(url, record, bodies):
                 self._report_picture(url, source, start)
         if record and self.run.is_ours and (fault := missing_picture(record.raw, source, self.run)):
             self._report(fault)
@@ -70,7 +70,9 @@ class _Checker:
     def _broken(self, source: SourceFile, line: int, shown: str, target: str) -> Fault:
         if target in self.generated:
             todo = "mend the problems of that file first"
-            return Fault(source.shown, line, f'the link "{shown}" leads to {target}, which has problems itself', "", todo)
+            return Fault(
+                source.shown, line, f'the link "{shown}" leads to {target}, which has problems itself', "", todo
+            )
         near = nearest(target, [*filter(self.generated.get, self.generated), *self.static])
         todo = f"did you mean {near}?" if near else "mend the path, or remove the link"
         return Fault(source.shown, line, f'the link "{shown}" leads to a file that is not there', "", todo)
@@ -79,9 +81,11 @@ class _Checker:
         reason = self.unshown.get(target)
         if reason:
             line = line_of_text(source.path, path, start=start)
-            self.run.note(f'{source.shown}:{line}: the link to {target} leads nowhere now: that post is {_SAID[reason]}')
+            self.run.note(
+                f"{source.shown}:{line}: the link to {target} leads nowhere now: that post is {_SAID[reason]}"
+            )
 
-    def _is_missing_picture(self, url: str, record: Record | None, source: SourceFile, bodies: list[str]) -> bool:
+    def _is_missing_picture(self, url: str, record: Record | None, bodies: list[str]) -> bool:
         """A relative picture that no file of the content answers; on other people's sites it may be anything."""
         if record is None or record.is_pelicans or not self.run.is_ours:
             return False

@@ -14,7 +14,6 @@ from itertools import chain
 from typing import Any
 from urllib.parse import quote
 
-from markupsafe import Markup
 from pelican.generators import ArticlesGenerator
 
 from veillee.model import Answer, Author, Community, DigestChoice, Kind, Post, Reaction, Status
@@ -24,10 +23,13 @@ from veillee.render.sanitize import is_safe_url, plain_text, sanitize_html
 from veillee.render.typography import typeset_text
 from veillee.site.images import image_of
 from veillee.site.links import absolute_html
-from veillee.site.records import Record, kind_of
+from veillee.site.metadata import kind_of
+from veillee.site.records import Record
 from veillee.site.run import Run
 
 SUMMARY_WORDS = 40
+
+_SPACES = re.compile(r"[ \t\r\n]+")  # not the spaces that do not break, which French needs
 
 
 def community_from(generator: ArticlesGenerator, run: Run) -> Community:
@@ -158,10 +160,9 @@ class _PostMaker:
         """What its author wrote as a summary, else its first words."""
         written = article.metadata.get("summary")
         if written:
-            return typeset_text(plain_text(str(written)), article.lang)
-        flat = " ".join(body.text.split())
-        words = flat.split(" ")
-        return flat if len(words) <= SUMMARY_WORDS else " ".join(words[:SUMMARY_WORDS]).rstrip(" ,;:.") + "…"
+            return typeset_text(_plain(written), article.lang)
+        words = _SPACES.split(body.text.strip())
+        return " ".join(words[:SUMMARY_WORDS]).rstrip(" ,;:.") + "…" if len(words) > SUMMARY_WORDS else " ".join(words)
 
     def _authors(self, article: Any, raw: Any | None) -> tuple[Author, ...]:
         names = raw.author_names if raw and raw.author_names else [_plain(one.name) for one in _authors_of(article)]
@@ -227,7 +228,11 @@ def _usual_forms(articles: Iterable[Any]) -> dict[str, str]:
 
 def _typed_tags(article: Any) -> list[str]:
     record = getattr(article, "veillee", None)
-    return list(record.raw.tags) if isinstance(record, Record) else [_plain(tag.name) for tag in getattr(article, "tags", ())]
+    return (
+        list(record.raw.tags)
+        if isinstance(record, Record)
+        else [_plain(tag.name) for tag in getattr(article, "tags", ())]
+    )
 
 
 def _authors_of(article: Any) -> list[Any]:
@@ -240,7 +245,7 @@ def _pairs(reactions: Any) -> list[tuple[str, int]]:
 
 def _plain(text: Any) -> str:
     """A title or name as Pelican keeps it, without markup."""
-    return re.sub(r"\s+", " ", Markup(str(text)).striptags()).strip()
+    return _SPACES.sub(" ", plain_text(str(text))).strip()
 
 
 def _utc(moment: datetime) -> datetime:

@@ -25,7 +25,7 @@ def fault_of_exception(error: Exception, settings: dict[str, Any]) -> Fault:
     if isinstance(error, OSError) and error.filename:
         found = f"this cannot be read or written: {error.strerror}"
         return Fault(_shown(error.filename), 0, found, "", "look at its rights and at the space on the disk")
-    place, line = _place_of(error, settings)
+    place, line = _place_of(error)
     kind = "this template fails" if place.endswith(".html") else "the site cannot be built"
     what = str(error) if isinstance(error, UndefinedError) else f"{type(error).__name__}: {error}"
     return Fault(place, line, f"{kind}: {what}", "", _MEND if place.endswith(".html") else "look at the plugins")
@@ -34,7 +34,7 @@ def fault_of_exception(error: Exception, settings: dict[str, Any]) -> Fault:
 _MEND = "mend the template"
 
 
-def _place_of(error: Exception, settings: dict[str, Any]) -> tuple[str, int]:
+def _place_of(error: Exception) -> tuple[str, int]:
     """The innermost template that the error came through, else the innermost line of code."""
     frames = traceback.extract_tb(error.__traceback__)
     templates = [frame for frame in frames if frame.filename.endswith((".html", ".xml", ".txt"))]

@@ -3,15 +3,8 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
-from veillee.errors import Fault
-from veillee.model import Image, Link, Member
-from veillee.model.places import Place, page_path
-from veillee.render.markdown import render_markdown
-from veillee.site.images import picture, picture_elsewhere, picture_file
-from veillee.site.lines import line_of_key
-from veillee.site.links import absolute_html
+from veillee.model import Member
 from veillee.site.run import Run, shown_path
 from veillee.sources.members import RawMember, read_members
 

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from pelican.readers import MarkdownReader
 from pelican.readers import Readers as PelicanReaders
 
 from veillee.errors import Fault
 from veillee.model import Status
-from veillee.site.records import Record, metadata_of, record_of
+from veillee.site.metadata import metadata_of
+from veillee.site.records import NO_BODY, Record, record_of
 from veillee.site.run import Run, SourceFile, run_of
-from veillee.sources.posts import PostsRead, RawPost, read_posts
+from veillee.sources.posts import PostsRead, read_posts
 
 MARKDOWN_EXTENSIONS = ("md", "markdown", "mkd", "mdown")
 YAML_EXTENSIONS = ("yaml", "yml")
@@ -26,17 +27,17 @@ _SKIP: tuple[None, dict[str, Any]] = (None, {"status": "skip"})
 _PLAIN_LINE = re.compile(r"[A-Za-z0-9_-]+:(?:[ \t]+[^\s\"'\[\]{}&*!|>%@`#,-][^#\[\]{}]*)?\s*\Z")
 
 
-class PostFileReader(MarkdownReader):  # not from BaseReader: Pelican registers every direct subclass of that
+class PostFileReader(MarkdownReader):  # type: ignore[misc]  # not from BaseReader: Pelican registers every direct subclass of that
     """Reads Markdown files with any header."""
 
-    file_extensions = list(MARKDOWN_EXTENSIONS)
+    file_extensions: ClassVar[list[str]] = list(MARKDOWN_EXTENSIONS)
 
     def read(self, source_path: str) -> tuple[str | None, dict[str, Any]]:
         run = run_of(self.settings)
         if run is None:
             return self._as_pelican(source_path)
         source = run.source_file(source_path)
-        found = read_posts(source.path, shown=source.shown, rules=run.rules_for(source))
+        found = _read_file(source, run)
         if _is_left_to_pelican(source, found, run):
             return self._left_to_pelican(source, found, run)
         return read_ours(source, found, run)
@@ -47,7 +48,7 @@ class PostFileReader(MarkdownReader):  # not from BaseReader: Pelican registers 
         except Exception as error:  # noqa: BLE001 whatever Pelican or an extension raises, the file has a fault
             return _lost(source, found.faults or (_unreadable(source, error),), run)
         if found.posts:
-            metadata["veillee"] = record_of_pelicans(found.posts[0], source, run)
+            metadata["veillee"] = Record(found.posts[0], NO_BODY, is_pelicans=True)
         return content, metadata
 
     def _as_pelican(self, source_path: str) -> tuple[str, dict[str, Any]]:
@@ -58,7 +59,7 @@ class PostFileReader(MarkdownReader):  # not from BaseReader: Pelican registers 
 class RecordFileReader(PostFileReader):
     """Reads YAML files of posts; on a site with another theme, those in our folders alone."""
 
-    file_extensions = list(YAML_EXTENSIONS)
+    file_extensions: ClassVar[list[str]] = list(YAML_EXTENSIONS)
 
     def read(self, source_path: str) -> tuple[str | None, dict[str, Any]]:
         run = run_of(self.settings)
@@ -67,7 +68,7 @@ class RecordFileReader(PostFileReader):
         source = run.source_file(source_path)
         if source.kind is None and not run.is_ours:
             return _SKIP
-        found = read_posts(source.path, shown=source.shown, rules=run.rules_for(source))
+        found = _read_file(source, run)
         return read_ours(source, found, run)
 
 
@@ -80,6 +81,11 @@ def add_readers(readers: PelicanReaders) -> None:
                 readers.reader_classes[extension] = reader
 
 
+def _read_file(source: SourceFile, run: Run) -> PostsRead:
+    run.tick()
+    return read_posts(source.path, shown=source.shown, rules=run.rules_for(source))
+
+
 def read_ours(source: SourceFile, found: PostsRead, run: Run) -> tuple[str | None, dict[str, Any]]:
     """HTML and metadata of the file's first post; the others wait in its record."""
     if not found.posts:
@@ -88,13 +94,6 @@ def read_ours(source: SourceFile, found: PostsRead, run: Run) -> tuple[str | Non
     first, *rest = found.posts
     record = record_of(first, source, run, rest=tuple(rest))
     return record.body.html, metadata_of(record, source, run, is_alone=not rest)
-
-
-def record_of_pelicans(raw: RawPost, source: SourceFile, run: Run) -> Record:
-    """What is ours of a post that Pelican's own reader reads."""
-    from veillee.render.markdown import RenderedText
-
-    return Record(raw, RenderedText("", "", None, 0), is_pelicans=True)
 
 
 def _lost(source: SourceFile, faults: tuple[Fault, ...], run: Run) -> tuple[None, dict[str, Any]]:
@@ -127,7 +126,6 @@ def _means_the_same_to_pelican(text: str, found: PostsRead) -> bool:
     if found.faults or len(found.posts) != 1 or len(header) < 3:
         return False
     lines = header[1].strip().splitlines()
-    names = {line.partition(":")[0].lower() for line in lines}
-    post = found.posts[0]
+    post, names = found.posts[0], {line.partition(":")[0].lower() for line in lines}
     is_shown = post.status in (None, Status.PUBLISHED) or "status" in names
-    return {"title", "date"} <= names and is_shown and not post.expires_at and all(map(_PLAIN_LINE.match, lines))
+    return is_shown and not post.expires_at and all(map(_PLAIN_LINE.match, lines))

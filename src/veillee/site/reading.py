@@ -5,7 +5,7 @@ The phases of Pelican's own run, taken apart, so that a digest command stops aft
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
@@ -23,11 +23,8 @@ from veillee.site.articles import forget_rendered
 from veillee.site.community import community_from
 from veillee.site.failures import fault_of_exception
 from veillee.site.logs import LogCollector, collected_logs
-from veillee.site.run import Run, run_of
+from veillee.site.run import Report, Run, run_of
 from veillee.site.settings import NOTES_KEY
-
-Report = Callable[[str, int, int], None]
-"""What is being done, how many are done, how many there are (0 where that is not known)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +75,9 @@ class Session:
         context = _context_for(self.settings)
         with self.failing_as_content():
             self.generators = [self._made(kind, context) for kind in self.pelican._get_generator_classes()]
-        for number, generator in enumerate(self.generators):
-            if report:
-                report("Reading", number, len(self.generators))
+        self.run.report = report
+        self.run.begin("Reading")
+        for generator in self.generators:
             with self.failing_as_content():
                 _read_into(generator)
         with self.failing_as_content():
@@ -120,13 +117,9 @@ class Session:
             raise ContentError(faults=[*self.faults(), fault_of_exception(error, self.settings)]) from error
 
     def _made(self, kind: Any, context: dict[str, Any]) -> Any:
-        pelican = self.pelican
+        site = self.pelican
         return kind(
-            context=context,
-            settings=self.settings,
-            path=pelican.path,
-            theme=pelican.theme,
-            output_path=pelican.output_path,
+            context=context, settings=self.settings, path=site.path, theme=site.theme, output_path=site.output_path
         )
 
 

@@ -6,7 +6,7 @@ without a global.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +21,9 @@ RUN_KEY = "_VEILLEE_RUN"
 
 LOCAL_URL = "http://localhost:8000"
 """Stands in for SITEURL where the site does not know its own address yet."""
+
+Report = Callable[[str, int], None]
+"""Progress of long work: what is being done, and how many files are done."""
 
 KIND_OF_FOLDER = {kind.folder: kind for kind in Kind}
 
@@ -84,11 +87,26 @@ class Run:
     unshown: list[Unshown] = field(default_factory=list)
     lost: set[str] = field(default_factory=set)
     said_count: int = 0
+    report: Report | None = None
+    phase: str = ""
+    done_count: int = 0
 
     @property
     def url(self) -> str:
         """Where the site stands, absolute, without a slash at its end."""
         return self.site.url or LOCAL_URL
+
+    def begin(self, phase: str) -> None:
+        """Opens a phase of long work; progress is counted anew."""
+        self.phase, self.done_count = phase, 0
+        if self.report:
+            self.report(phase, 0)
+
+    def tick(self) -> None:
+        """One more file is done."""
+        self.done_count += 1
+        if self.report:
+            self.report(self.phase, self.done_count)
 
     def record(self, faults: Iterable[Fault]) -> None:
         known = set(self.faults)

@@ -66,7 +66,12 @@ OUR_DEFAULTS: dict[str, Any] = {
     "SITENAME": "Veillée",
     **dict.fromkeys(_STOCK_FEEDS),
 }
-_JINJA = {"trim_blocks": True, "lstrip_blocks": True, "autoescape": True, "extensions": ["jinja2.ext.i18n"]}
+_JINJA: dict[str, Any] = {
+    "trim_blocks": True,
+    "lstrip_blocks": True,
+    "autoescape": True,
+    "extensions": ["jinja2.ext.i18n"],
+}
 _NO_POSTS = ("pages", "members", "images", "files")
 
 

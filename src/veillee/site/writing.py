@@ -11,6 +11,8 @@ from typing import Any
 
 from pelican.writers import FileOverwriteFailedError, Writer
 
+from veillee.site.run import run_of
+
 
 class WholeFileWriter(Writer):  # type: ignore[misc]
     """Pelican's writer, each file of it put in its place in one step; counts what it changed."""
@@ -19,6 +21,7 @@ class WholeFileWriter(Writer):  # type: ignore[misc]
         super().__init__(output_path, settings=settings)
         self.changed_count = 0
         self.unchanged_count = 0
+        self.run = run_of(self.settings)
 
     def _open_w(self, filename: str, encoding: str, override: bool = False) -> io.StringIO:  # noqa: FBT001, FBT002
         """A file in memory that takes its place when it is closed; the same rules on overwriting as Pelican's."""
@@ -48,6 +51,8 @@ class _PendingFile(io.StringIO):
             is_changed = write_whole(self.path, self.getvalue().encode(self.encoding_name))
             self.writer.changed_count += is_changed
             self.writer.unchanged_count += not is_changed
+            if self.writer.run:
+                self.writer.run.tick()
         super().__exit__(kind, error, trace)
 
 
@@ -61,7 +66,7 @@ def write_whole(path: Path, content: bytes) -> bool:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
         Path(temporary).chmod(0o644 if not path.exists() else path.stat().st_mode & 0o777)
-        os.replace(temporary, path)
+        Path(temporary).replace(path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise

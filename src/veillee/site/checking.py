@@ -1,0 +1,51 @@
+"""Checking a site: everything is read, nothing is written, and every problem is named."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from veillee.errors import Fault
+from veillee.site.building import plain_fault
+from veillee.site.editions import read_editions_for_site
+from veillee.site.reading import open_session
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """What was looked at, and what is wrong with it."""
+
+    read: int
+    members: int
+    editions: int
+    faults: tuple[Fault, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def exit_code(self) -> int:
+        return 1 if self.faults else 0
+
+    def as_plain(self) -> dict[str, Any]:
+        """For JSON; a fault's `message` is the line that people see."""
+        return {
+            "read": self.read,
+            "members": self.members,
+            "editions": self.editions,
+            "faults": [plain_fault(fault) for fault in self.faults],
+            "notes": list(self.notes),
+        }
+
+
+def check_site(settings: dict[str, Any]) -> CheckReport:
+    """The site as `read_site` reads it, and the definitions and editions of its digests."""
+    with open_session(settings) as session:
+        session.read()
+        reading = session.reading()
+        archive = read_editions_for_site(reading.settings, reading.community)
+        return CheckReport(
+            read=session.run.tally.read,
+            members=len(reading.community.members),
+            editions=len(archive.editions),
+            faults=tuple(sorted({*reading.faults, *archive.faults})),
+            notes=tuple(dict.fromkeys([*reading.notes, *archive.notes])),
+        )
