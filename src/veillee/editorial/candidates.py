@@ -29,7 +29,7 @@ class Basis(StrEnum):
 
     PINNED = "pinned"  # its author wants it in the next edition
     NEW = "new"  # published in the period
-    OVERLOOKED = "overlooked"  # published between the last draft and the start of the period
+    OVERLOOKED = "overlooked"  # published before the period, and after the edition before was drafted
     ANSWERED = "answered"  # an older question that was answered in the period
     RESERVE = "reserve"  # an older story that no edition carried
 
@@ -137,17 +137,16 @@ class _Sieve:
             return Basis.PINNED
         if post.published_at in self.period:
             return Basis.NEW
-        if post.kind is Kind.QUESTION and any(instant in self.period for instant in answer_instants(post)):
+        if post.kind is Kind.QUESTION and any(map(self.history.covers, answer_instants(post))):
             return Basis.ANSWERED
-        overlap = self.history.overlap
-        if overlap is not None and overlap[1] <= post.published_at < self.period.start:
+        if self.history.covers(post.published_at):
             return Basis.OVERLOOKED
         is_in_reserve = self.period.start - STORY_RESERVE <= post.published_at < self.period.start
         return Basis.RESERVE if post.kind is Kind.STORY and is_in_reserve else None
 
     def _note(self, post: Post, basis: Basis) -> str:
-        if basis is Basis.OVERLOOKED and self.history.overlap is not None:
-            return f"came after {self.history.overlap[0]} was drafted"
+        if basis is Basis.OVERLOOKED:
+            return f"came after {self.history.before} was made"
         asked_in = self.history.carried_by(post.id, Role.ASKED)
         return f"asked of everybody in {asked_in}" if asked_in and not post.is_waiting else ""
 

@@ -10,6 +10,9 @@ from enum import StrEnum
 
 from veillee.model.edition import Edition, Period, SectionKind
 
+CATCH_UP_PERIODS = 4
+"""How many periods back an edition looks for posts that no edition carried."""
+
 
 class Role(StrEnum):
     """As what a post stands in an edition. It stands once in each role, but for ASKED."""
@@ -36,7 +39,9 @@ class History:
     """What the editions other than the one of `period` carried."""
 
     carried: dict[tuple[str, Role], tuple[str, ...]]  # (post, role) -> editions, oldest first
-    overlap: tuple[str, datetime] | None  # the edition before, and when it was drafted, if that was early
+    since: datetime  # from when on posts are looked at: the period's start, or earlier where some would be lost
+    until: datetime  # the period's end
+    before: str = ""  # the edition before, where `since` is earlier than the period's start
 
     @classmethod
     def of(cls, editions: Iterable[Edition], period: Period) -> History:
@@ -46,7 +51,12 @@ class History:
             for section in edition.sections:
                 for post_id in section.post_ids:
                     carried[post_id, ROLE_OF.get(section.kind, Role.NEWS)].append(edition.id)
-        return cls({key: tuple(ids) for key, ids in carried.items()}, _overlap(others, period))
+        since, before = _since(others, period)
+        return cls({key: tuple(ids) for key, ids in carried.items()}, since, period.end, before)
+
+    def covers(self, instant: datetime) -> bool:
+        """Whether what happened at an instant is this edition's to tell."""
+        return self.since <= instant < self.until
 
     def carried_by(self, post_id: str, role: Role) -> str | None:
         """The last edition that carried a post in this role."""
@@ -56,10 +66,16 @@ class History:
         return len(self.carried.get((post_id, Role.ASKED), ()))
 
 
-def _overlap(others: list[Edition], period: Period) -> tuple[str, datetime] | None:
-    """Where the edition before was drafted before its period ended, what came after it is not lost."""
-    for edition in others:
-        drafted_at = edition.drafted_at
-        if edition.period_end == period.start and drafted_at is not None and drafted_at < period.start:
-            return edition.id, drafted_at
-    return None
+def _since(others: list[Edition], period: Period) -> tuple[datetime, str]:
+    """From when on posts belong to this edition, and the edition before it.
+
+    What came after that one was drafted is in no file; what came in a period that was too quiet for an edition is in
+    none either. Both are looked at again, a few periods back. The first edition of all begins with its period.
+    """
+    before = [edition for edition in others if edition.period_end <= period.start]
+    if not before:
+        return period.start, ""
+    last = before[-1]
+    drafted_at = min(last.drafted_at or last.period_end, last.period_end)
+    since = max(drafted_at, period.start - CATCH_UP_PERIODS * (period.end - period.start))
+    return (since, last.id) if since < period.start else (period.start, "")

@@ -152,7 +152,7 @@ class _Desk:
     def _fill_answered_questions(self) -> None:
         kind = SectionKind.ANSWERED_QUESTIONS
         found = self._free(self._questions(), Role.ANSWERED)
-        answered = [one for one in found if any(instant in self.period for instant in answer_instants(one.post))]
+        answered = [one for one in found if any(self.history.covers(instant) for instant in answer_instants(one.post))]
         self._fill(kind, answered, self.digest.item_count)
 
     def _questions(self) -> list[Candidate]:
