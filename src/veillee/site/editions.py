@@ -18,6 +18,7 @@ from veillee.errors import ContentError, Fault, UsageError, nearest
 from veillee.model.community import Community
 from veillee.model.edition import ComposedEdition, Digest, Edition, Mailbox
 from veillee.shipped import digests_folder
+from veillee.site.run import Run
 from veillee.sources.digests import FILE_NAME, DigestRules, DigestsRead, read_digests
 from veillee.sources.editions import FOLDER, read_editions
 
@@ -98,6 +99,16 @@ def read_editions_for_site(settings: SiteSettings, community: Community) -> Edit
             whole = _without_gone(edition, community)
             composed.extend(compose_languages(whole, digests[edition.digest_id], community, for_sending=False))
     return EditionsForSite(read.digests, read.editions, tuple(composed), tuple(faults), tuple(notes))
+
+
+def editions_of_run(run: Run, community: Community) -> EditionsForSite:
+    """The same for one run, read once for all who ask: pages, feeds; its faults and notes go to the run."""
+    if run.archive is None:
+        run.archive = read_editions_for_site(run.site, community)
+        run.record(run.archive.faults)
+        for note in run.archive.notes:
+            run.note(note)
+    return run.archive
 
 
 def read_digests_and_editions(settings: SiteSettings, community: Community) -> EditionsRead:

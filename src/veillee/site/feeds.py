@@ -1,0 +1,35 @@
+"""The feeds of a built site: the run's community and editions -> files below `feeds/`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from pelican.generators import Generator
+
+from veillee.model.places import feed_path
+from veillee.render.syndication import OPML_PATH, FeedForm, compose_feeds, render_feed, render_opml
+from veillee.site.editions import editions_of_run
+from veillee.site.run import run_of
+from veillee.site.writing import write_whole
+
+
+class FeedsGenerator(Generator):  # type: ignore[misc]
+    """Writes every feed in each form, and the list of them all; a file that would be the same is left alone."""
+
+    def generate_output(self, writer: Any) -> None:
+        run = run_of(self.settings)
+        if run is None or run.community is None:
+            return
+        archive = editions_of_run(run, run.community)
+        feeds = tuple(compose_feeds(run.community, archive.digests, archive.composed))
+        for feed in feeds:
+            for form in FeedForm:
+                self._write(feed_path(feed.scope, form), render_feed(feed, form), writer)
+        self._write(OPML_PATH, render_opml(feeds), writer)
+
+    def _write(self, path: str, content: bytes, writer: Any) -> None:
+        is_changed = write_whole(Path(self.output_path) / path, content)
+        count = "changed_count" if is_changed else "unchanged_count"
+        if hasattr(writer, count):
+            setattr(writer, count, getattr(writer, count) + 1)
