@@ -17,10 +17,7 @@ from pelican.readers import Readers
 from veillee.site.articles import arrange_articles, arrange_pages, finish_metadata, skip_stock_pages
 from veillee.site.checks import check_contents
 from veillee.site.community import community_from
-from veillee.site.feeds import FeedsGenerator
-from veillee.site.interface import install_interface
 from veillee.site.members import load_members
-from veillee.site.pages import CommunityPagesGenerator
 from veillee.site.readers import add_readers
 from veillee.site.run import RUN_KEY, Run, run_of
 from veillee.site.settings import PLUGIN, ROOT_KEY, open_run
@@ -60,12 +57,19 @@ def _add_readers(readers: Readers) -> None:
 def _furnish_templates(generator: Any) -> None:
     run = run_of(generator.settings)
     if run and run.is_ours:
+        from veillee.site.interface import install_interface  # a site with another theme does without
+
         install_interface(generator.env)
 
 
 def _our_generators(pelican: Any) -> tuple[type, ...]:
     run = run_of(pelican.settings)
-    return (CommunityPagesGenerator, FeedsGenerator) if run and run.is_ours else ()
+    if run is None or not run.is_ours:
+        return ()
+    from veillee.site.feeds import FeedsGenerator  # a site with another theme does without
+    from veillee.site.pages import CommunityPagesGenerator
+
+    return (CommunityPagesGenerator, FeedsGenerator)
 
 
 def _our_writer(pelican: Any) -> type | None:

@@ -41,8 +41,8 @@ def veillee(
 
 app.command("init")(init.init)
 app.command("new")(new.new)
-app.command("check")(check.check)
-app.command("build")(build.build)
+app.command("check", epilog=check.EPILOG)(check.check)
+app.command("build", epilog=build.EPILOG)(build.build)
 app.command("serve")(serve.serve)
 app.add_typer(digest.app, name="digest")
 app.add_typer(subscribers.app, name="subscribers")

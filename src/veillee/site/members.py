@@ -6,7 +6,6 @@ from pathlib import Path
 
 from veillee.model import Member
 from veillee.site.run import Run, shown_path
-from veillee.sources.members import RawMember, read_members
 
 FOLDER = "members"
 
@@ -16,10 +15,12 @@ def load_members(run: Run) -> None:
     folder = run.site.content / FOLDER
     if not folder.is_dir() or not (run.is_ours or any(folder.glob("*.y*ml"))):
         return
+    from veillee.sources.members import read_members
+
     read = read_members(folder, shown=shown_path(folder))
     run.record(read.faults)
     run.members = tuple(sorted((_member(raw, folder, run) for raw in read.members), key=lambda one: (one.name, one.id)))
 
 
-def _member(raw: RawMember, folder: Path, run: Run) -> Member:
+def _member(raw: Any, folder: Path, run: Run) -> Member:
     raise NotImplementedError

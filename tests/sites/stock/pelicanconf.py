@@ -1,0 +1,9 @@
+SITENAME = "Kitchen notes"
+SITEURL = "https://kitchen.example"
+TIMEZONE = "Europe/Paris"
+DEFAULT_LANG = "en"
+PATH = "content"
+PLUGINS = []
+STATIC_PATHS = ["images", "data"]
+AUTHOR = "Ada"
+DEFAULT_PAGINATION = 2
