@@ -15,7 +15,7 @@ from veillee.languages import language
 from veillee.model import Community
 from veillee.model.places import Place, page_path
 from veillee.site.digests_view import DigestView, view_digests, view_editions
-from veillee.site.editions import EditionsForSite, read_editions_for_site
+from veillee.site.editions import EditionsForSite, editions_of_run
 from veillee.site.home_view import view_home
 from veillee.site.lists_view import Listing, PostList
 from veillee.site.run import run_of
@@ -148,8 +148,7 @@ class CommunityPagesGenerator(Generator):  # type: ignore[misc]  # Pelican has n
         if run is None or run.community is None:
             return
         community = run.community
-        archive = read_editions_for_site(run.site, community)
-        run.record(archive.faults)
+        archive = editions_of_run(run, community)
         for page in plan_pages(community, archive):
             writer.write_file(
                 page.path(community.language),
