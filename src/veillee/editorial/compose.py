@@ -83,30 +83,32 @@ def faults_of(edition: Edition, community: Community, *, for_sending: bool) -> t
 
 def find_lost_items(edition: Edition, community: Community) -> tuple[LostItem, ...]:
     """The posts that the edition names and that cannot be shown at this instant, each once, with the reason."""
-    withdrawn = dict(community.withdrawn)
-    scheduled = {post.id: post for post in community.scheduled}
+    reasons = _reasons(community)
+    scheduled = {post.id for post in community.scheduled}
     lost: dict[str, LostItem] = {}
     for section in edition.sections:
         for post_id in section.post_ids:
             is_teased = section.kind is SectionKind.TEASER and post_id in scheduled
-            if is_teased or _shown(community, post_id):
-                continue
-            reason = withdrawn.get(post_id) or _reason(scheduled.get(post_id), community)
-            is_gone = post_id not in withdrawn and post_id not in scheduled
-            lost.setdefault(post_id, LostItem(post_id, edition.line_of(post_id), reason, is_gone))
+            if not is_teased and not _shown(community, post_id):
+                reason = reasons.get(post_id, "there is no such post")
+                item = LostItem(post_id, edition.line_of(post_id), reason, is_gone=post_id not in reasons)
+                lost.setdefault(post_id, item)
     return tuple(lost.values())
+
+
+def _reasons(community: Community) -> dict[str, str]:
+    """Why posts that exist are not shown."""
+    over = {post.id: "it has expired" for post in community.posts}
+    coming = {
+        post.id: f"it appears on {post.published_at.astimezone(community.timezone):%Y-%m-%d %H:%M}"
+        for post in community.scheduled
+    }
+    return {**over, **coming, **dict(community.withdrawn)}
 
 
 def _shown(community: Community, post_id: str, lang: str | None = None) -> Post | None:
     post = community.post(post_id, lang)
     return post if post and post.status is Status.PUBLISHED and not post.is_expired(community.now) else None
-
-
-def _reason(post: Post | None, community: Community) -> str:
-    if post is None:
-        return "there is no such post"
-    day = post.published_at.astimezone(community.timezone)
-    return f"it appears on {day:%Y-%m-%d %H:%M}"
 
 
 def _fault(edition: Edition, item: LostItem) -> Fault:

@@ -17,6 +17,7 @@ from veillee.editorial.periods import period_named
 from veillee.errors import ContentError, Fault, UsageError, nearest
 from veillee.model.community import Community
 from veillee.model.edition import ComposedEdition, Digest, Edition, Mailbox
+from veillee.render.markdown import render_markdown
 from veillee.shipped import digests_folder
 from veillee.site.run import Run
 from veillee.sources.digests import FILE_NAME, DigestRules, DigestsRead, read_digests
@@ -129,8 +130,6 @@ def compose_languages(
     edition: Edition, digest: Digest, community: Community, *, for_sending: bool = True
 ) -> tuple[ComposedEdition, ...]:
     """The edition in each language of its digest, in that order; raises ContentError as `compose_edition` does."""
-
-    from veillee.render.markdown import render_markdown
 
     def render_introduction(text: str, lang: str) -> tuple[str, str]:
         rendered = render_markdown(text, lang=lang, rewrite_url=lambda url: link_target(url, lang, community))

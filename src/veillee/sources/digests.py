@@ -110,7 +110,7 @@ def _misplaced(folder: Path, shown: str) -> tuple[Fault, ...]:
     todo = f"move it to {shown}/NAME/{FILE_NAME}"
     return tuple(
         Fault(f"{shown}/{path.relative_to(folder).as_posix()}", 0, "no digest is read from here", "", todo)
-        for path in sorted(wrong)
+        for path in sorted(wrong, key=Path.as_posix)
     )
 
 
