@@ -2,7 +2,109 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Annotated
 
-def send() -> None:
-    """To be written."""
-    raise NotImplementedError
+import typer
+
+from veillee.cli.console import say, say_aside, say_json
+from veillee.cli.options import JsonOption, NowOption, SettingsOption
+from veillee.cli.storage import counted, opened
+from veillee.errors import DeliveryError, UsageError
+
+if TYPE_CHECKING:
+    from veillee.cli.digest.mailing import Mailing
+    from veillee.cli.digest.sending import Sent
+    from veillee.database import Database
+
+EPILOG = """Examples: veillee digest send weekly --dry-run, veillee digest send weekly --edition 2026-W47.
+
+Without --edition it sends the newest edition whose time has come. Sending again sends nothing twice."""
+DOMAINS_SHOWN = 8
+
+
+def send(
+    digest: Annotated[str, typer.Argument(help="The digest: the name of its folder, such as weekly.")],
+    edition: Annotated[
+        str | None,
+        typer.Option("--edition", "-e", metavar="NAME", help="Which edition: 2026-W47, 2026-11-20 or 2026-11."),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say who would get what; send and store nothing.")] = False,
+    transport: Annotated[
+        str | None,
+        typer.Option("--transport", "-t", metavar="NAME", help="maildir or smtp. [default: VEILLEE_TRANSPORT]"),
+    ] = None,
+    late: Annotated[bool, typer.Option("--late", help="Send an edition that is older than its digest allows.")] = False,
+    settings: SettingsOption = None,
+    now: NowOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Send an edition to its subscribers: each gets it once, whatever happens.
+
+    The first time, edition and recipients are frozen; from then on this sends what is left. The exit code is 4 while
+    a delivery is not settled, or where one failed in this run.
+    """
+    from veillee.cli.digest.mailing import check_may_go_out, open_mailing
+
+    if transport not in (None, "maildir", "smtp"):
+        raise UsageError(f'--transport is "{transport}"; allowed: maildir, smtp')
+    mailing = open_mailing(digest, edition, settings=settings, now=now)
+    check_may_go_out(mailing, is_late_allowed=late)
+    if mailing.faults:
+        say_aside(f"{counted(len(mailing.faults), 'problem')} in the content; veillee check names them.")
+    with opened(mailing.site) as database:
+        if dry_run:
+            _say_plan(mailing, database, as_json=as_json)
+        else:
+            _send(mailing, database, transport=transport, as_json=as_json)
+
+
+def _send(mailing: Mailing, database: Database, *, transport: str | None, as_json: bool) -> None:
+    from veillee.cli.digest.accounting import as_json as account
+    from veillee.cli.digest.sending import send_edition
+    from veillee.delivery.ledger import Ledger
+
+    sent = send_edition(mailing, database, transport=transport, is_quiet=as_json)
+    if as_json:
+        say_json({**account(Ledger(database), sent.edition), "accepted_now": sent.accepted, "failed_now": sent.failed})
+    else:
+        _say_sent(mailing, database, sent)
+    if sent.error:
+        raise sent.error
+    if sent.failed or not sent.tally.is_sent:
+        raise typer.Exit(DeliveryError.exit_code)
+
+
+def _say_sent(mailing: Mailing, database: Database, sent: Sent) -> None:
+    from veillee.cli.digest.accounting import equation, say_needing, verdict
+    from veillee.delivery.ledger import Ledger
+
+    tally = sent.tally
+    say(f"{mailing.digest.id} {mailing.edition.id}: {verdict(tally)}")
+    say(f"  {equation(tally)}")
+    say(f"  this run: {counted(sent.accepted, 'message')} accepted, through {sent.transport}")
+    say_needing(Ledger(database), sent.edition)
+    if not tally.planned:
+        say_aside("There are no subscribers for it. Take a list in with: veillee subscribers import people.csv")
+    elif tally.waiting or tally.put_off:
+        say_aside(f"To go on: veillee digest send {mailing.digest.id} --edition {mailing.edition.id}")
+
+
+def _say_plan(mailing: Mailing, database: Database, *, as_json: bool) -> None:
+    from veillee.cli.digest.planning import foresee
+
+    foreseen = foresee(mailing, database)
+    if as_json:
+        say_json(foreseen.as_plain())
+        return
+    say(f"{mailing.digest.id} {mailing.edition.id} would go to {counted(foreseen.total, 'recipient')}.")
+    if foreseen.frozen_at:
+        say(f"  It was frozen on {foreseen.frozen_at:%Y-%m-%d at %H:%M} UTC: what changed since is not in it.")
+    for lang, count, subject in foreseen.variants:
+        say(f"  {lang}: {counted(count, 'recipient')}, subject: {subject}")
+    for domain, count in foreseen.by_domain[:DOMAINS_SHOWN]:
+        say(f"  at {domain}: {count:,}")
+    if len(foreseen.by_domain) > DOMAINS_SHOWN:
+        say(f"  and {counted(len(foreseen.by_domain) - DOMAINS_SHOWN, 'other domain')}")
+    for reason, count in foreseen.left_out:
+        say(f"  not mailed, {reason}: {count:,}")
+    say_aside("Nothing was sent.")

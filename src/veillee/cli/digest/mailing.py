@@ -1,0 +1,108 @@
+"""An edition as a command sends it: settings and content -> what to freeze, or why it may not go out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from veillee.config import SiteSettings
+from veillee.delivery.plan import EditionPlan, plan_edition
+from veillee.errors import ContentError, DeliveryError, Fault, UsageError
+from veillee.model import Community, Digest, Edition, Mailbox, Variant
+from veillee.render.newsletter import render_variant
+from veillee.site.editions import EditionsRead, compose_languages, read_digests_and_editions
+from veillee.site.reading import read_site
+from veillee.site.settings import load_settings
+from veillee.sources.newsletters import read_templates
+
+
+@dataclass(frozen=True, slots=True)
+class Mailing:
+    """An edition of a site, and the community that it speaks of; `faults` are those of posts elsewhere."""
+
+    site: SiteSettings
+    community: Community
+    digest: Digest
+    edition: Edition
+    faults: tuple[Fault, ...]
+
+    @property
+    def now(self) -> datetime:
+        """When it is sent: also the Date of every message."""
+        return self.community.now
+
+    @property
+    def unsubscribe_to(self) -> str:
+        """The address that reads who wants to leave."""
+        return self.site.mail.unsubscribe_to or self.digest.reply_to or self.digest.sender.address
+
+    def clock(self) -> datetime:
+        return self.site.now or datetime.now(UTC)
+
+
+def open_mailing(digest_id: str, edition_id: str | None, *, settings: Path | None, now: str | None) -> Mailing:
+    """The edition with this name, or the newest one whose time has come."""
+    reading = read_site(load_settings(settings, overrides={"VEILLEE_NOW": now} if now else {}))
+    read = read_digests_and_editions(reading.settings, reading.community)
+    digest = read.digest(digest_id)
+    edition = _chosen(read, digest, edition_id, reading.community.now)
+    return Mailing(reading.settings, reading.community, digest, edition, reading.faults)
+
+
+def check_may_go_out(mailing: Mailing, *, is_late_allowed: bool) -> None:
+    """Raises what keeps the edition from going out now: its time, its size, or who should get it."""
+    digest, edition = mailing.digest, mailing.edition
+    name = f"{digest.id} {edition.id}"
+    if mailing.now < edition.period_end:
+        due = edition.period_end.astimezone(digest.schedule.timezone)
+        raise DeliveryError(f"{name} is due on {due:%Y-%m-%d at %H:%M}; send it then")
+    late = mailing.now - edition.period_end
+    if late > timedelta(days=digest.lateness_days) and not is_late_allowed:
+        raise DeliveryError(
+            f"{name} is {late.days} days late, and may be {digest.lateness_days}: was it sent from another machine, "
+            "or is this an old copy? If it must go out all the same, add --late"
+        )
+    if edition.news_count < digest.minimum_items:
+        found = f"the edition carries {edition.news_count} posts"
+        todo = f"add some, or lower minimum: in {digest.folder}/digest.yaml"
+        raise ContentError(faults=[Fault(edition.source, 0, found, f"at least {digest.minimum_items}", todo)])
+    if digest.segment:
+        found = f'segment "{digest.segment}" cannot be judged by this version'
+        todo = "remove it, and let subscribers choose their digests"
+        raise ContentError(faults=[Fault(f"{digest.folder}/digest.yaml", 0, found, "", todo)])
+
+
+def render_variants(mailing: Mailing) -> tuple[Variant, ...]:
+    """The edition rendered in each language of its digest."""
+    templates = read_templates(Path(mailing.digest.folder))
+    return tuple(
+        render_variant(composed, community=mailing.community, templates=templates)
+        for composed in compose_languages(mailing.edition, mailing.digest, mailing.community)
+    )
+
+
+def make_plan(mailing: Mailing) -> EditionPlan:
+    """What is frozen of the edition."""
+    from veillee.delivery.message import address_of
+
+    return plan_edition(
+        mailing.edition,
+        mailing.digest,
+        render_variants(mailing),
+        unsubscribe_to=address_of(Mailbox("", mailing.unsubscribe_to), what="VEILLEE_UNSUBSCRIBE_TO").wire,
+        now=mailing.now,
+    )
+
+
+def _chosen(read: EditionsRead, digest: Digest, edition_id: str | None, now: datetime) -> Edition:
+    due = [edition for edition in read.editions_of(digest.id) if edition.period_end <= now]
+    if edition_id is not None or not due:
+        newest = read.edition(digest.id, edition_id)
+        if edition_id is None:
+            raise UsageError(f"no edition of {digest.id} is due yet; the next one with a file is {newest.id}")
+        return newest
+    broken = [fault for fault in read.faults if Path(fault.path).parent.parent.name == digest.id]
+    if broken:  # the newest one may be among them
+        raise ContentError(faults=broken)
+    return due[-1]
