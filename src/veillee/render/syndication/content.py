@@ -6,10 +6,11 @@ readers drop or distrust become plainer ones.
 
 from __future__ import annotations
 
+import re
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
-from veillee.render.syndication.feed import clean
+from veillee.render.syndication.feed import as_uri, clean
 from veillee.render.tokens import VOID, attributes_of, name_of, tag_of, tokens_of
 
 _KEPT: Final = frozenset({
@@ -27,6 +28,7 @@ _PLAINER: Final = {
     "ruby": "span",
     "section": "div",
 }
+_ANCHOR: Final = re.compile(r'<a class="anchor"[^>]*></a>')
 _ALERT_TITLE: Final = "markdown-alert-title"
 
 
@@ -43,7 +45,7 @@ class _Plainer:
         self.ends: list[str] = []
 
     def convert(self, html: str) -> str:
-        tokens = tokens_of(html)
+        tokens = tokens_of(_ANCHOR.sub("", html))
         for index in range(1, len(tokens), 2):
             tag = tokens[index]
             if tag.startswith("</"):
@@ -58,7 +60,7 @@ class _Plainer:
         classes = attributes.get("class", "").split()
         kept = {key: self._value(key, value) for key, value in attributes.items() if key in _KEPT}
         if name == "input":
-            return "☑ " if "checked" in attributes else "☐ "
+            return "☑" if "checked" in attributes else "☐"
         if name == "wbr":
             return ""
         if name in VOID:
@@ -79,8 +81,8 @@ class _Plainer:
 
 
 def absolute(url: str, base_url: str) -> str:
-    """A URL as it is meant on the page `base_url`; one that cannot be read stays as it is."""
+    """A URL as it is meant on the page `base_url`; one that cannot be read leads to the page itself."""
     try:
-        return url if urlsplit(url).scheme else urljoin(base_url, url)
+        return as_uri(url if urlsplit(url).scheme else urljoin(base_url, url))
     except ValueError:
         return base_url

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from email.utils import format_datetime
+from itertools import groupby
 from xml.etree import ElementTree
 
+from veillee.languages import Language, language
 from veillee.model.places import feed_path
 from veillee.render.syndication.feed import Feed, FeedForm
 
@@ -13,17 +15,38 @@ OPML_PATH = feed_path("all", "opml")
 
 
 def render_opml(feeds: Iterable[Feed]) -> bytes:
-    """The list, in the order given; the first feed, that of everything, gives it its name and its owner."""
+    """The list, in the order given, in folders; the first feed, that of everything, names it and its owner."""
     listed = tuple(feeds)
     root = ElementTree.Element("opml", {"version": "2.0"})
     head = ElementTree.SubElement(root, "head")
+    body = ElementTree.SubElement(root, "body")
     if listed:
         _add_head(head, listed[0])
-    body = ElementTree.SubElement(root, "body")
-    for feed in listed:
-        ElementTree.SubElement(body, "outline", _outline(feed))
+        _add_folders(body, listed, language(listed[0].lang))
     ElementTree.indent(root)
     return bytes(ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)) + b"\n"
+
+
+def _add_folders(body: ElementTree.Element, feeds: tuple[Feed, ...], tongue: Language) -> None:
+    for group, members in groupby(feeds, key=lambda feed: feed.scope.partition("/")[0]):
+        name = _folder_name(group, tongue)
+        parent = ElementTree.SubElement(body, "outline", {"text": name}) if name else body
+        for feed in members:
+            ElementTree.SubElement(parent, "outline", _outline(feed))
+
+
+def _folder_name(group: str, tongue: Language) -> str:
+    """Empty for the one feed that stands alone."""
+    _ = tongue.gettext
+    names = {
+        "streams": _("Streams"),
+        "kinds": _("Kinds"),
+        "digests": _("Digests"),
+        "languages": _("Languages"),
+        "tags": _("Topics"),
+        "authors": _("Members"),
+    }
+    return names.get(group, "")
 
 
 def _add_head(head: ElementTree.Element, feed: Feed) -> None:

@@ -1,7 +1,8 @@
 """RSS 2.0 and Atom by feedgen, the one place that knows it: Feed -> bytes.
 
-What feedgen would get wrong is closed here: it dates a feed by the clock, puts new entries first, knows no language
-of an entry, and takes a picture without its description.
+What feedgen 1.0 would get wrong is closed here: it dates a feed by the clock, puts new entries first, takes the last
+link of a feed for the one of its channel, loses what an entry's links say of themselves, and knows neither the language
+of an entry nor a picture's description.
 """
 
 from __future__ import annotations
@@ -48,8 +49,8 @@ def _generator(feed: Feed, form: FeedForm) -> Any:
     generator.language(feed.lang)
     generator.generator("Veillée")
     generator.docs("https://www.rssboard.org/rss-specification")
-    generator.link(href=feed.home_url, rel="alternate", type="text/html", hreflang=feed.lang)
     generator.link(href=feed.url(form), rel="self", type=form.media_type)
+    generator.link(href=feed.home_url, rel="alternate", type="text/html", hreflang=feed.lang)
     generator.updated(feed.updated_at)
     return generator
 
@@ -58,12 +59,10 @@ def _add_entry(generator: Any, item: FeedItem) -> Any:
     entry = generator.add_entry(order="append")
     entry.guid(item.id, permalink=False)
     entry.title(item.title)
-    entry.link(href=item.url, rel="alternate", type="text/html", hreflang=item.lang)
     entry.published(item.published_at)
     entry.updated(item.updated_at)
     entry.content(item.html or escape(item.title), type="html")
-    entry.extras.lang = item.lang
-    entry.extras.image = item.image
+    entry.extras.item = item
     if item.tags:
         entry.category([{"term": tag} for tag in item.tags])
     return entry
@@ -71,6 +70,7 @@ def _add_entry(generator: Any, item: FeedItem) -> Any:
 
 def _add_to_rss(generator: Any, item: FeedItem) -> None:
     entry = _add_entry(generator, item)
+    entry.link(href=item.url)
     entry.description(escape(item.summary or item.title, quote=False), isSummary=True)
     entry.dc.dc_language(item.lang)
     if item.authors:
@@ -81,8 +81,6 @@ def _add_to_atom(generator: Any, item: FeedItem) -> None:
     entry = _add_entry(generator, item)
     if item.summary:
         entry.summary(item.summary)
-    if item.link:
-        entry.link(href=item.link, rel="related")
     for author in item.authors:
         entry.author(_person(author))
 
@@ -97,20 +95,27 @@ class _FeedExtras(BaseExtension):  # type: ignore[misc]
 
 
 class _EntryExtras(BaseEntryExtension):  # type: ignore[misc]
-    """The language of an entry, and its picture with its description."""
+    """The language of an entry, its links, and its picture with its description."""
 
-    def __init__(self) -> None:
-        self.lang = ""
-        self.image: Image | None = None
+    item: FeedItem | None = None
 
     def extend_atom(self, entry: etree._Element) -> etree._Element:
-        entry.set(_LANG, self.lang)
+        if self.item:
+            entry.set(_LANG, self.item.lang)
+            _add_links(entry, self.item)
         return self.extend_rss(entry)
 
     def extend_rss(self, feed: etree._Element) -> etree._Element:
-        if self.image:
-            _add_picture(feed, self.image)
+        if self.item and self.item.image:
+            _add_picture(feed, self.item.image)
         return feed
+
+
+def _add_links(entry: etree._Element, item: FeedItem) -> None:
+    attributes = {"rel": "alternate", "type": "text/html", "hreflang": item.lang, "href": item.url}
+    etree.SubElement(entry, "link", attributes)
+    if item.link:
+        etree.SubElement(entry, "link", {"rel": "related", "href": item.link})
 
 
 def _add_picture(entry: etree._Element, image: Image) -> None:
