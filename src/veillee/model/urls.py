@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
 SAFE_SCHEMES = frozenset({"http", "https", "mailto"})
 
+_INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\\\\]")
 _SCHEME = re.compile(r"([^/?#\[\]{}|]*?):")
 
+_PLAIN_ADDRESS = re.compile(r"https?://[\w./~#?=&%+,@!$'()*;:-]+\Z")
 _HIDDEN_COLON = re.compile(r"[^/?]*?&(?:#|colon;|tab;|newline;)", re.IGNORECASE)
 
 
@@ -18,7 +19,9 @@ def is_safe_url(url: str, *, may_be_relative: bool = True) -> bool:
     Whatever a browser would skip before a scheme (control characters, spaces) makes an address unsafe, and so
     does an address that is empty.
     """
-    if not url or url != url.strip() or any(_is_invisible(char) for char in url):
+    if _PLAIN_ADDRESS.match(url):
+        return True
+    if not url or url != url.strip() or _INVISIBLE.search(url):
         return False
     if _HIDDEN_COLON.match(url):
         return False
@@ -27,7 +30,3 @@ def is_safe_url(url: str, *, may_be_relative: bool = True) -> bool:
         return may_be_relative
     name = scheme[1].lower()
     return name in SAFE_SCHEMES and (name == "mailto" or url[len(name) + 1 :].startswith("//"))
-
-
-def _is_invisible(char: str) -> bool:
-    return unicodedata.category(char) in ("Cc", "Cf", "Zl", "Zp") or char == "\\"

@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 from veillee.languages import Language, language
 from veillee.model.urls import is_safe_url
+from veillee.render.headings import is_ours
 from veillee.render.highlight import highlight_code
 from veillee.render.sanitize import kept_attributes
 from veillee.render.tokens import attributes_of, name_of, tag_of
@@ -17,8 +18,16 @@ _PLACEHOLDER = re.compile(r"(?:%7B|\{|%7C|\|)[a-z]+(?:%7D|\}|%7C|\|)", re.IGNORE
 _NOT_IN_ADDRESSES = re.compile(r"[\s\"<>\\^`{|}]|%(?![0-9A-Fa-f]{2})")
 _ALERT_TITLES = frozenset({"Note", "Tip", "Important", "Warning", "Caution"})
 _NO_ID_CHARS = re.compile(r"[^\w-]+")
-_OUR_HEADING = re.compile(r"^<h[1-6] |</h[1-6]>$")  # made by `fit_headings` already
+_PLAIN_LINK = re.compile(r"""<a href="(https?://[\w./~#?=%+,@!$'()*;:-]+)">\Z""")
 _ADDRESSES = ("href", "src", "poster")
+
+
+def translate_alerts(tokens: list[str], lang: str) -> None:
+    """Puts the titles of alerts (`[!NOTE]`), which comrak says in English, into the text's language."""
+    words = language(lang)
+    for index in range(1, len(tokens), 2):
+        if "markdown-alert-title" in tokens[index] and tokens[index + 1] in _ALERT_TITLES:
+            tokens[index + 1] = words.gettext(tokens[index + 1])
 
 
 class Dressing:
@@ -47,9 +56,14 @@ class Dressing:
                 tokens[index] = "</table></div>"
             elif tag == "</section>":
                 tokens[index] = "</div>"
-            elif " " in tag and not _OUR_HEADING.search(tag):
+            elif " " in tag and not is_ours(tag) and not self._leads_there_already(tag):
                 tokens[index] = self._tag(tokens, index, tag)
         return "".join(tokens).strip()
+
+    def _leads_there_already(self, tag: str) -> bool:
+        """Whether a tag is a link to the world as most are, and stays as it is."""
+        link = _PLAIN_LINK.match(tag)
+        return link is not None and (self.rewrite_url is None or self.rewrite_url(link[1]) == link[1])
 
     def _tag(self, tokens: list[str], index: int, tag: str) -> str:
         name = name_of(tag)
@@ -63,7 +77,7 @@ class Dressing:
             _align(attributes)
         if name == "img" and "src" not in attributes:
             return escape(attributes.get("alt", ""))
-        if name in ("a", "p"):
+        if name == "a":
             self._name(attributes, tokens, index + 1)
         elif name == "input":
             attributes = self._checkbox(attributes)
@@ -130,9 +144,7 @@ class Dressing:
         return {"type": "checkbox", "disabled": "", **({"checked": ""} if is_done else {}), "aria-label": label}
 
     def _name(self, attributes: dict[str, str], tokens: list[str], place: int) -> None:
-        """Says in the text's language what comrak says in English: the titles of alerts, the marks of footnotes."""
-        if attributes.get("class") == "markdown-alert-title" and tokens[place] in _ALERT_TITLES:
-            tokens[place] = self.words.gettext(tokens[place])
+        """Says in the text's language what the marks of footnotes are."""
         attributes.pop("aria-label", None)
         if attributes.pop("data-footnote-backref", None) is not None:
             attributes["aria-label"] = self.words.gettext("Back to the text")

@@ -32,23 +32,34 @@ def fit_headings(tokens: list[str], *, first_level: int, id_prefix: str) -> Head
     """
     found = Headings()
     above: list[int] = []
+    anchors: list[tuple[int, str]] = []
     for start, end in _spans(tokens):
         words = _words(tokens, start, end)
-        if not words and not _has_picture(tokens, start, end):
+        if not words:
             tokens[start] = tokens[end] = ""
             continue
-        if found.first is None:
-            found.first = words
-        typed = int(name_of(tokens[start])[1])
-        while above and above[-1] >= typed:
-            above.pop()
-        level = min(first_level + len(above), 6)
-        above.append(typed)
-        address = _new_id(words, found.ids, id_prefix)
-        tokens[start] = f'<h{level} id="{escape(address)}">'
-        anchor = f'<a class="anchor" href="#{escape(address)}" aria-hidden="true" tabindex="-1"></a>'
-        tokens[end] = f"{anchor}</h{level}>"
+        found.first = found.first or words
+        level = _fitted(int(name_of(tokens[start])[1]), above, first_level)
+        address = escape(_new_id(words, found.ids, id_prefix))
+        tokens[start] = f'<h{level} id="{address}">'
+        tokens[end] = f"</h{level}>"
+        anchors.append((end, f'<a class="anchor" href="#{address}" aria-hidden="true" tabindex="-1">'))
+    for end, anchor in reversed(anchors):
+        tokens[end:end] = [anchor, "", "</a>", ""]
     return found
+
+
+def is_ours(tag: str) -> bool:
+    """Whether a tag was made here; the sanitiser leaves no such attributes on those that members typed."""
+    return (tag[:2] == "<h" and tag[3:8] == ' id="') or tag.endswith(' tabindex="-1">')
+
+
+def _fitted(typed: int, above: list[int], first_level: int) -> int:
+    """The level of a heading below those in `above`, which then holds the typed levels that it closes or opens."""
+    while above and above[-1] >= typed:
+        above.pop()
+    above.append(typed)
+    return min(first_level + len(above) - 1, 6)
 
 
 def _spans(tokens: list[str]) -> list[tuple[int, int]]:
@@ -67,22 +78,13 @@ def _spans(tokens: list[str]) -> list[tuple[int, int]]:
 
 
 def _words(tokens: list[str], start: int, end: int) -> str:
-    parts = [tokens[index] for index in range(start + 1, end, 2)]
-    if _has_picture(tokens, start, end):
-        parts += [
-            attributes_of(tokens[index]).get("alt", "")
-            for index in range(start + 2, end, 2)
-            if _is_picture(tokens[index])
-        ]
+    """The words of a heading; a picture stands for its alternative text."""
+    parts = [tokens[start + 1]]
+    for index in range(start + 2, end, 2):
+        if name_of(tokens[index]) == "img":
+            parts.append(attributes_of(tokens[index]).get("alt", ""))
+        parts.append(tokens[index + 1])
     return " ".join(unescape("".join(parts)).split())
-
-
-def _has_picture(tokens: list[str], start: int, end: int) -> bool:
-    return any(_is_picture(tokens[index]) for index in range(start + 2, end, 2))
-
-
-def _is_picture(tag: str) -> bool:
-    return name_of(tag) == "img" and bool(attributes_of(tag).get("alt"))
 
 
 def _new_id(words: str, ids: dict[str, str], prefix: str) -> str:

@@ -12,9 +12,9 @@ from html import escape
 
 import comrak
 
-from veillee.render.body import Dressing
+from veillee.render.body import Dressing, translate_alerts
 from veillee.render.headings import fit_headings
-from veillee.render.plain import plain_text
+from veillee.render.plain import plain_text_of
 from veillee.render.sanitize import sanitized_tokens
 from veillee.render.tokens import VOID
 from veillee.render.typography import typeset_tokens
@@ -52,11 +52,12 @@ def render_markdown(
     texts on one page apart.
     """
     tokens = sanitized_tokens(_rendered(text))
+    translate_alerts(tokens, lang)
     headings = fit_headings(tokens, first_level=first_level, id_prefix=id_prefix)
     typeset_tokens(tokens, lang)
+    plain = plain_text_of(tokens)
     dressing = Dressing(lang=lang, rewrite_url=rewrite_url, id_prefix=id_prefix, heading_ids=headings.ids)
     html = dressing.dress(tokens)
-    plain = plain_text(html)
     return RenderedText(html=html, text=plain, first_heading=headings.first, word_count=len(plain.split()))
 
 

@@ -8,8 +8,11 @@ from html import unescape
 from veillee.render.tokens import INLINE, attributes_of, name_of, tokens_of
 
 _SPACES = re.compile(r"[ \t\r\n\f]+")
-_HIDDEN = frozenset({"script", "style", "template", "audio", "video"})
-_TIGHT = frozenset({"li", "tr", "dt", "dd", "thead", "tbody", "tfoot", "table", "caption", "ul", "ol", "dl"})
+_HIDDEN = frozenset({"audio", "script", "style", "template", "video"})
+_TIGHT = frozenset({"caption", "dd", "dl", "dt", "li", "ol", "table", "tbody", "tfoot", "thead", "tr", "ul"})
+_OUTER = frozenset({"dl", "ol", "table", "ul"})
+_SPECIAL = frozenset({"a", "br", "img", "input", "sup"})
+_LINE_BREAK = "\x00"
 
 
 def plain_text(html: str) -> str:
@@ -18,112 +21,104 @@ def plain_text(html: str) -> str:
     Spaces that do not break stay. Images are their alternative texts; footnote marks are in brackets, the links
     back to them are left out.
     """
-    return _Writer().write(html)
+    return plain_text_of(tokens_of(html))
+
+
+def plain_text_of(tokens: list[str]) -> str:
+    """The same for HTML that is cut into tokens already."""
+    writer = _Writer()
+    add = writer.line.append
+    add(tokens[0])
+    for index in range(1, len(tokens), 2):
+        tag = tokens[index]
+        name = name_of(tag)
+        if name not in INLINE:
+            writer.block(tag, name)
+        elif name in _SPECIAL:
+            writer.inline(tag, name)
+        if tokens[index + 1] and not writer.is_silent:
+            add(tokens[index + 1])
+    writer.end_line()
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(writer.lines).strip("\n"))
 
 
 class _Writer:
-    """Collects lines; `indent` is the place in which a list's text stands."""
+    """Collects lines. `line` is what the next one is made of, still with its entities."""
 
     def __init__(self) -> None:
-        self.blocks: list[str] = []
+        self.lines: list[str] = []
         self.line: list[str] = []
-        self.lists: list[int | None] = []
+        self.counters: list[int | None] = []  # one for each open list, None for a list with dashes
         self.marker = ""
-        self.depths: dict[str, int] = {"pre": 0, "hidden": 0, "back": 0}
+        self.is_silent = False
+        self.is_code = False
+        self.has_note = False
 
-    def write(self, html: str) -> str:
-        tokens = tokens_of(html)
-        self._text(tokens[0])
-        for index in range(1, len(tokens), 2):
-            self._tag(tokens[index])
-            self._text(tokens[index + 1])
-        self._end_line()
-        return _joined(self.blocks)
-
-    def _text(self, text: str) -> None:
-        if not text or self.depths["hidden"] or self.depths["back"]:
-            return
-        words = unescape(text) if "&" in text else text
-        if self.depths["pre"]:
-            for number, line in enumerate(words.split("\n")):
-                if number:
-                    self._end_line(is_code=True)
-                self.line.append(line)
-        else:
-            self.line.append(_SPACES.sub(" ", words))
-
-    def _tag(self, tag: str) -> None:
-        name = name_of(tag)
-        is_end = tag.startswith("</")
-        if name in _HIDDEN:
-            self.depths["hidden"] += -1 if is_end else 1
-        elif name in ("a", "sup", "img", "input", "br"):
-            self._inline(tag, name, is_end=is_end)
-        elif name not in INLINE:
-            self._block(tag, name, is_end=is_end)
-
-    def _inline(self, tag: str, name: str, *, is_end: bool) -> None:
+    def inline(self, tag: str, name: str) -> None:
+        is_end = tag[1] == "/"
         if name == "br":
-            self._end_line()
+            self.line.append(_LINE_BREAK)
+        elif name == "a":
+            self.is_silent = not is_end and "footnote-backref" in tag
+        elif self.is_silent:
+            return
         elif name == "img":
-            self._text(attributes_of(tag).get("alt", "").replace("&", "&amp;"))
+            self.line.append(attributes_of(tag).get("alt", "").replace("&", "&amp;"))
         elif name == "input":
             self.line.append("[x]" if " checked" in tag else "[ ]")
-        elif name == "a":
-            if is_end:
-                self.depths["back"] = 0
-            elif "footnote-backref" in tag:
-                self.depths["back"] = 1
-        elif "footnote-ref" in tag and not self.depths["back"]:
-            self.line.append(" [")
-            self.lists.append(-1)
-        elif is_end and self.lists and self.lists[-1] == -1:
-            self.lists.pop()
-            self.line.append("]")
+        elif "footnote-ref" in tag or (is_end and self.has_note):
+            self.has_note = not is_end
+            self.line.append("]" if is_end else " [")
 
-    def _block(self, tag: str, name: str, *, is_end: bool) -> None:
-        is_in_cell = name in ("td", "th")
-        if is_in_cell:
-            if is_end:
-                self.line.append(" | ")
+    def block(self, tag: str, name: str) -> None:
+        is_end = tag[1:2] == "/"
+        if name in ("td", "th"):
+            self.line.append(" | " if is_end else "")
             return
-        self._end_line()
-        if name in ("ul", "ol"):
-            self._list(tag, name, is_end=is_end)
-        elif name == "li" and not is_end and self.lists:
-            number = self.lists[-1]
-            self.marker = "- " if number is None else f"{number}. "
-            self.lists[-1] = None if number is None else number + 1
+        self.end_line()
+        if name in _HIDDEN:
+            self.is_silent = not is_end
         elif name == "pre":
-            self.depths["pre"] = 0 if is_end else 1
-        if name not in _TIGHT or (name in ("ul", "ol", "table", "dl") and not self.lists):
+            self.is_code = not is_end
+        elif name == "li" and not is_end and self.counters:
+            self._begin_item()
+        elif name in ("ul", "ol"):
+            self._list(tag, name, is_end=is_end)
+        if name not in _TIGHT or (name in _OUTER and not self.counters):
             self._gap()
+
+    def _begin_item(self) -> None:
+        number = self.counters[-1]
+        self.marker = "- " if number is None else f"{number}. "
+        self.counters[-1] = None if number is None else number + 1
 
     def _list(self, tag: str, name: str, *, is_end: bool) -> None:
         if is_end:
-            if self.lists:
-                self.lists.pop()
-        else:
-            start = attributes_of(tag).get("start", "1")
-            self.lists.append(None if name == "ul" else int(start) if start.isdigit() else 1)
-
-    def _end_line(self, *, is_code: bool = False) -> None:
-        text = "".join(self.line)
-        text = text.rstrip() if self.depths["pre"] or is_code else text.strip(" ").removesuffix(" |").rstrip(" ")
-        self.line.clear()
-        if not text and not is_code:
+            del self.counters[-1:]
             return
-        depth = len([one for one in self.lists if one != -1])
-        indent = "  " * max(depth - 1, 0)
-        before = self.marker if self.marker else ("  " if depth else "")
+        start = attributes_of(tag).get("start", "1") if name == "ol" else ""
+        self.counters.append(None if name == "ul" else int(start) if start.isdigit() else 1)
+
+    def end_line(self) -> None:
+        text = "".join(self.line)
+        self.line.clear()
+        if not text:
+            return
+        text = unescape(text) if "&" in text else text
+        if self.is_code:
+            self.lines.extend(line.rstrip() for line in text.replace(_LINE_BREAK, "\n").strip("\n").split("\n"))
+            return
+        for part in text.split(_LINE_BREAK):
+            self._add(_SPACES.sub(" ", part).strip(" ").removesuffix(" |"))
+
+    def _add(self, line: str) -> None:
+        if not line:
+            return
+        depth = len(self.counters)
+        hanging = self.marker or ("  " if depth else "")
         self.marker = ""
-        self.blocks.append(f"{indent}{before}{text}" if text else "")
+        self.lines.append(f"{'  ' * (depth - 1)}{hanging}{line}")
 
     def _gap(self) -> None:
-        if self.blocks and self.blocks[-1] and not self.marker:
-            self.blocks.append("")
-
-
-def _joined(lines: list[str]) -> str:
-    text = "\n".join(lines).strip("\n")
-    return re.sub(r"\n{3,}", "\n\n", text)
+        if self.lines and self.lines[-1] and not self.marker:
+            self.lines.append("")

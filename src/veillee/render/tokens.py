@@ -6,6 +6,7 @@ For HTML that went through the sanitiser: attributes stand in double quotes, eve
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from html import escape, unescape
 from typing import Final
 
@@ -27,8 +28,15 @@ def tokens_of(html: str) -> list[str]:
 
 def name_of(tag: str) -> str:
     """The name of a tag in lower case; empty where it is a comment or no tag."""
+    return _bare_name(tag) if " " not in tag else _name(tag)
+
+
+def _name(tag: str) -> str:
     match = _NAME.match(tag)
     return match[1].lower() if match else ""
+
+
+_bare_name = lru_cache(maxsize=1_000)(_name)  # tags without attributes are few and come often
 
 
 def attributes_of(tag: str) -> dict[str, str]:

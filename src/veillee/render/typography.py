@@ -10,15 +10,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from functools import lru_cache
 from html import escape, unescape
+from typing import NamedTuple
 
 from veillee.render.tokens import INLINE, name_of, tokens_of
 
 NARROW = "\u202f"  # narrow space that does not break
 
 _LITERAL = frozenset({"code", "kbd", "math", "pre", "samp", "script", "style", "textarea", "tt", "var"})
-_WORTH_A_LOOK = re.compile("[\"';:!?«»]|\\.\\.\\.")
 
 _TAG = "\ue000"  # where an inline tag stands between two texts
 _KEPT = "\ue001"  # an address or emoji name that stays as it is
@@ -45,7 +44,7 @@ _MARKS = {"fr": (f"«{NARROW}", f"{NARROW}»"), "en": ("“", "”")}
 def typeset_text(text: str, lang: str) -> str:
     """A plain text (a title, a line) set by the rules of its language; other languages stay as they are."""
     rules = _rules_for(lang)
-    return rules(text) if rules and _WORTH_A_LOOK.search(text) else text
+    return rules.apply(text) if rules and rules.worth_a_look.search(text) else text
 
 
 def typeset(html: str, lang: str) -> str:
@@ -63,17 +62,16 @@ def typeset_tokens(tokens: list[str], lang: str) -> None:
     if rules is None:
         return
     for block in _blocks(tokens):
-        places = [place for place in block if place >= 0]
-        if any(_WORTH_A_LOOK.search(tokens[place]) for place in places):
+        if any(rules.worth_a_look.search(tokens[place]) for place in block if place >= 0):
             _typeset_block(tokens, block, rules)
 
 
-def _typeset_block(tokens: list[str], block: list[int], rules: Callable[[str], str]) -> None:
+def _typeset_block(tokens: list[str], block: list[int], rules: _Rules) -> None:
     pieces = [tokens[place] if place >= 0 else _STAND_INS[place] for place in block]
     text = _TAG.join(pieces)
     if text.count(_TAG) != len(pieces) - 1 or _KEPT in text:
         return  # the author uses our marks
-    done = escape(rules(unescape(text)), quote=False).split(_TAG)
+    done = escape(rules.apply(unescape(text)), quote=False).split(_TAG)
     for place, piece in zip(block, done, strict=True):
         if place >= 0:
             tokens[place] = piece
@@ -104,10 +102,15 @@ def _blocks(tokens: list[str]) -> Iterator[list[int]]:
     yield block
 
 
-@lru_cache(maxsize=64)
-def _rules_for(lang: str) -> Callable[[str], str] | None:
-    language = lang.lower().replace("_", "-").partition("-")[0]
-    return {"fr": _french, "en": _english}.get(language)
+class _Rules(NamedTuple):
+    """The rules of a language; texts without `worth_a_look` stay as they are."""
+
+    worth_a_look: re.Pattern[str]
+    apply: Callable[[str], str]
+
+
+def _rules_for(lang: str) -> _Rules | None:
+    return _RULES.get(lang[:2].lower()) if len(lang) == 2 or lang[2:3] in "-_" else None
 
 
 def _french(text: str) -> str:
@@ -124,7 +127,7 @@ def _english(text: str) -> str:
 
 
 def _set_aside(text: str) -> tuple[str, list[str]]:
-    if "://" not in text and "@" not in text and ":" not in text and "www." not in text:
+    if ":" not in text and "@" not in text and "www." not in text:
         return text, []
     kept: list[str] = []
 
@@ -164,3 +167,9 @@ def _with_quotation_marks(text: str, opening: str, closing: str) -> str:
             start = waiting.pop()
             marks[start], marks[place] = ("“", "”") if is_inner else (opening, closing)
     return "".join(marks.get(index, char) for index, char in enumerate(text)) if marks else text
+
+
+_RULES = {
+    "fr": _Rules(re.compile(r"[\"';:!?«»]|\.\.\.|&quot;|&#"), _french),
+    "en": _Rules(re.compile(r"[\"']|\.\.\.|&quot;|&#"), _english),
+}
