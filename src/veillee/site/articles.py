@@ -19,7 +19,7 @@ from pelican.utils import order_content, process_translations
 
 from veillee.errors import Fault
 from veillee.model.places import Place
-from veillee.site.images import files_asked_for
+from veillee.site.files import files_asked_for, settle_files
 from veillee.site.lines import line_of_key
 from veillee.site.metadata import metadata_of
 from veillee.site.records import Record, record_of
@@ -96,6 +96,7 @@ def arrange_pages(generator: PagesGenerator, run: Run) -> None:
         generator.draft_pages.clear()
         generator.draft_translations.clear()
     _mark_lost(generator.context, run)
+    settle_files(generator.context, run)
 
 
 def _pool_of(generator: ArticlesGenerator) -> Pool:

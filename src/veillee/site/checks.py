@@ -59,13 +59,18 @@ class _Checker:
             return
         path = urlsplit(unescape(value)).path
         targets = [target_of(content, path), target_of(content, unquote(path))]
-        places = (self.static,) if what != "filename" else (self.generated, self.static)
         for target in targets:
-            if any(place.get(target) is not None for place in places):
+            if self._is_there(target, is_text=what == "filename"):
                 self._note_unshown(target, source, path, start)
                 return
         line = line_of_text(source.path, path, start=start)
         self.run.record([self._broken(source, line, f"{{{what}}}{path}", targets[-1])])
+
+    def _is_there(self, target: str, *, is_text: bool) -> bool:
+        """Pelican keeps a static file that a link names without looking whether it exists."""
+        if is_text and self.generated.get(target) is not None:
+            return True
+        return target in self.static and (self.run.site.content / target).exists()
 
     def _broken(self, source: SourceFile, line: int, shown: str, target: str) -> Fault:
         if target in self.generated:
@@ -73,7 +78,7 @@ class _Checker:
             return Fault(
                 source.shown, line, f'the link "{shown}" leads to {target}, which has problems itself', "", todo
             )
-        near = nearest(target, [*filter(self.generated.get, self.generated), *self.static])
+        near = nearest(target, [*self.generated, *self.static])
         todo = f"did you mean {near}?" if near else "mend the path, or remove the link"
         return Fault(source.shown, line, f'the link "{shown}" leads to a file that is not there', "", todo)
 

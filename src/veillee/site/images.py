@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from functools import cache
-from itertools import chain
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
@@ -16,8 +14,7 @@ from veillee.errors import Fault
 from veillee.model import Image
 from veillee.render.sanitize import is_safe_url
 from veillee.site.lines import line_of_key
-from veillee.site.links import placeholder_pattern, target_of, urls_in
-from veillee.site.records import Record, find_in_content
+from veillee.site.links import find_in_content
 from veillee.site.run import Run, SourceFile
 from veillee.sources.posts import RawPost
 
@@ -65,25 +62,6 @@ def missing_picture(raw: RawPost, source: SourceFile, run: Run) -> Fault | None:
         return None
     line = line_of_key(source.path, ("image",), start=raw.line) or raw.line
     return Fault(source.shown, line, f'image "{typed}" is not there', "", _todo(typed, run))
-
-
-def files_asked_for(contents: Iterable[Any], run: Run) -> Iterator[str]:
-    """The files that pictures and answers name, which Pelican does not look for itself."""
-    for content in contents:
-        record = getattr(content, "veillee", None)
-        if not isinstance(record, Record):
-            continue
-        target = picture_file(record.raw.image or "", run.source_file(content.source_path), run)
-        if target:
-            yield target
-        pattern = placeholder_pattern(content)
-        for found in filter(None, map(pattern.match, _urls_of_answers(record))):
-            if found["what"] in ("static", "attach"):
-                yield target_of(content, unquote(urlsplit(found["value"]).path))
-
-
-def _urls_of_answers(record: Record) -> Iterator[str]:
-    return chain.from_iterable(urls_in(answer.html) for answer in record.answers)
 
 
 def _todo(typed: str, run: Run) -> str:

@@ -1,15 +1,19 @@
-"""The URLs inside of HTML: made absolute for feeds and mails, made relative again for pages.
+"""Links: from one file of the content to another, and the URLs inside of HTML.
 
-The HTML is sanitised, so that every attribute stands in double quotes.
+URLs are made absolute for feeds and mails, and relative again for pages. The HTML is sanitised, so that every
+attribute stands in double quotes.
 """
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Callable
 from html import escape, unescape
 from typing import Any
 from urllib.parse import urljoin, urlsplit
+
+from veillee.site.run import Run, SourceFile
 
 _TAG = re.compile(r"""<[a-zA-Z][^\s<>/]*(?:\s+[^\s=<>"'/]+(?:\s*=\s*"[^"]*")?)*\s*/?>""")
 _URL_ATTRIBUTE = re.compile(r'(?P<name>\s(?:href|src|cite|poster|data)=)"(?P<url>[^"]*)"', re.IGNORECASE)
@@ -53,6 +57,15 @@ def target_of(content: Any, path: str) -> str:
     if path.startswith("/"):
         return path[1:]
     return str(content.get_relative_source_path(f"{content.relative_dir}/{path}" if content.relative_dir else path))
+
+
+def find_in_content(path: str, source: SourceFile, run: Run) -> str | None:
+    """The file that a relative path means, seen from the post's own folder, then from the content folder."""
+    for start in (posixpath.dirname(source.relative), ""):
+        relative = posixpath.normpath(posixpath.join(start, path))
+        if not relative.startswith("..") and (run.site.content / relative).is_file():
+            return relative
+    return None
 
 
 def _attribute(found: re.Match[str], rewrite: Callable[[str], str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from veillee.model import Member
 from veillee.site.run import Run, shown_path

@@ -7,6 +7,7 @@ placeholders (`{filename}...`) until the page that shows them is known.
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -17,6 +18,7 @@ from pelican.settings import DEFAULT_CONFIG
 
 from veillee.render.markdown import RenderedText, render_markdown
 from veillee.render.sanitize import plain_text, sanitize_html
+from veillee.site.links import find_in_content
 from veillee.site.run import Run, SourceFile
 from veillee.sources.posts import RawPost
 
@@ -34,6 +36,8 @@ class Record:
     is_pelicans: bool = False  # Pelican's own reader made the article; the record only adds what is ours
 
 
+_ENCODED = re.compile(r'(?P<attribute>\s(?:href|src)=")%7B(?P<what>[a-z]+)%7D')
+
 NO_BODY = RenderedText(html="", text="", first_heading=None, word_count=0)
 
 
@@ -46,7 +50,12 @@ def record_of(raw: RawPost, source: SourceFile, run: Run, *, rest: tuple[RawPost
         for number, answer in enumerate(raw.answers, start=1)
     )
     body = render_body(raw.body, lang=lang, rewrite=rewrite, run=run)
-    return Record(replace(raw, lang=lang), body, answers, rest)
+    return Record(replace(raw, lang=lang), _linkable(body), tuple(map(_linkable, answers)), rest)
+
+
+def _linkable(body: RenderedText) -> RenderedText:
+    """The braces of Pelican's placeholders as Pelican looks for them; in a URL they are encoded."""
+    return replace(body, html=_ENCODED.sub(r"\g<attribute>{\g<what>}", body.html))
 
 
 def render_body(text: str, *, lang: str, rewrite: Callable[[str], str], run: Run) -> RenderedText:
@@ -101,15 +110,6 @@ def _link_rewriter(source: SourceFile, run: Run) -> Callable[[str], str]:
 
 
 _TEXT_FILES = frozenset({".md", ".markdown", ".mkd", ".mdown", ".rst", ".yaml", ".yml"})
-
-
-def find_in_content(path: str, source: SourceFile, run: Run) -> str | None:
-    """The file that a relative path means, seen from the post's own folder, then from the content folder."""
-    for start in (posixpath.dirname(source.relative), ""):
-        relative = posixpath.normpath(posixpath.join(start, path))
-        if not relative.startswith("..") and (run.site.content / relative).is_file():
-            return relative
-    return None
 
 
 def _cut(url: str) -> tuple[str, str, str]:
