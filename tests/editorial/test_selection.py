@@ -131,7 +131,7 @@ def test_what_expires_between_the_draft_and_the_edition_is_not_carried() -> None
 
 
 def test_posts_that_the_site_does_not_show_are_refused_with_its_reason() -> None:
-    proposal = propose(withdrawn=(("stories/x", "it is a draft"),), scheduled=(story("y", days=-2),))
+    proposal = propose(withdrawn=(("stories/x", "draft"),), scheduled=(story("y", days=-2),))
     assert refusal(proposal, "stories/x") == (Why.WITHDRAWN, "it is a draft")
     assert refusal(proposal, "stories/y") == (Why.SCHEDULED, "it appears on 22 November 2026")
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from veillee.editorial.history import History, Role
 from veillee.editorial.proposal import Refusal, Why
+from veillee.editorial.withdrawal import said_withdrawal
 from veillee.languages import language
 from veillee.model.community import Community
 from veillee.model.edition import Digest, Period, SectionKind
@@ -68,7 +69,7 @@ def select_candidates(digest: Digest, period: Period, community: Community, hist
     shown = {post.id for post in community.posts}
     for post_id, reason in sorted(community.withdrawn):
         if post_id not in shown:
-            found.refuse(post_id, Why.WITHDRAWN, reason)
+            found.refuse(post_id, Why.WITHDRAWN, said_withdrawal(reason))
     for post in originals(community.scheduled):
         if post.id not in shown:
             found.refuse(post.id, Why.SCHEDULED, f"it appears on {sieve.day(post.published_at)}")

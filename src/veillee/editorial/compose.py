@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from veillee.editorial.withdrawal import said_withdrawal
 from veillee.errors import ContentError, Fault
 from veillee.languages import language
 from veillee.model.community import Community
@@ -103,7 +104,8 @@ def _reasons(community: Community) -> dict[str, str]:
         post.id: f"it appears on {post.published_at.astimezone(community.timezone):%Y-%m-%d %H:%M}"
         for post in community.scheduled
     }
-    return {**over, **coming, **dict(community.withdrawn)}
+    withdrawn = {post_id: said_withdrawal(reason) for post_id, reason in community.withdrawn}
+    return {**over, **coming, **withdrawn}
 
 
 def _shown(community: Community, post_id: str, lang: str | None = None) -> Post | None:

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 EPILOG = """Examples: veillee digest draft weekly --explain, veillee digest draft weekly --edition 2026-W47 --print.
 
-Without --edition it drafts the last period that has ended; where that has its edition, the one in progress."""
+Without --edition it drafts the last period that has ended; where that has its edition already, the one in
+progress. Where there is too little to tell, nothing is written, and the command says why and ends with exit code 0."""
 
 
 def draft(
@@ -35,7 +36,10 @@ def draft(
     now: NowOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Propose an edition: a file in digests/DIGEST/editions to edit, with the reason beside each choice."""
+    """Propose an edition: a file in digests/DIGEST/editions to edit, with the reason beside each choice.
+
+    Nothing is proposed that an earlier edition carried. A file that is there already is never overwritten.
+    """
     from veillee.cli.digest.drafting import make_draft, write_draft
     from veillee.cli.digest.explaining import draft_as_json, say_explanation
 
@@ -61,7 +65,8 @@ def _say_written(made: Draft, kept: str) -> None:
     say(f"Drafted {made.shown}: {count} post{'s' if count != 1 else ''}, to appear on {made.appears}.")
     if kept:
         say_aside(f"The file that was there is kept as {kept}.")
-    say_aside(f"Chosen because {made.reason}.")
+    if made.reason:
+        say_aside(f"{made.reason}.")
     say_aside(f"Next: edit the file, then look at it with: veillee digest preview {made.digest.id}")
 
 

@@ -37,6 +37,7 @@ class Draft:
     reason: str
     text: str
     path: Path
+    is_shipped: bool
     faults: tuple[Fault, ...]
 
     @property
@@ -51,19 +52,25 @@ class Draft:
         """Why there is no edition, and what can be done."""
         edition = self.proposal.edition
         count = edition.news_count
+        because = f" ({self.reason})" if self.reason else ""
         yield (
-            f"No edition is proposed for {edition.id} ({self.reason}): {count} new post{'s' if count != 1 else ''}, "
-            f"and {self.digest.id} needs {self.proposal.minimum}."
+            f"No edition is proposed for {edition.id}{because}: there is too little, "
+            f"{count} post{'s' if count != 1 else ''}, and {self.digest.id} goes out with {self.proposal.minimum}."
         )
-        if edition.id in {one.id for one in self.earlier}:
+        if self.path.exists():
             yield f"It has its file already: {self.shown}"
         elif self.earlier:
             yield f"The newest edition that has a file is {self.earlier[-1].id}: {shown(Path(self.earlier[-1].source))}"
         fuller = _fuller_period(self)
         if fuller:
             yield f"There is enough for {fuller}: veillee digest draft {self.digest.id} --edition {fuller}"
-        minimum = f"lower minimum: in {self.digest.folder}/digest.yaml"
-        yield f"Publish something, wait, choose another one with --edition, or {minimum}. --explain shows every reason."
+        yield f"Publish something, wait, choose another edition, or {self._lower_minimum}. --explain says more."
+
+    @property
+    def _lower_minimum(self) -> str:
+        if self.is_shipped:
+            return f"give this site a digests/{self.digest.id}/digest.yaml with a lower minimum:"
+        return f"lower minimum: in {self.digest.folder}/digest.yaml"
 
 
 def make_draft(digest_id: str, edition_id: str | None, *, settings: Path | None, now: str | None) -> Draft:
@@ -89,6 +96,7 @@ def make_draft(digest_id: str, edition_id: str | None, *, settings: Path | None,
         reason=chosen.reason,
         text=edition_text(proposal.edition, digest, describe_proposal(proposal, digest, community)),
         path=editions_folder(reading.settings, digest.id) / f"{chosen.period.id}.md",
+        is_shipped=read.are_shipped,
         faults=reading.faults,
     )
 
@@ -114,7 +122,7 @@ def _chosen(digest: Digest, earlier: Iterable[Edition], edition_id: str | None, 
     if edition_id is None:
         return next_draft(digest, earlier, now)
     try:
-        return NextDraft(period_named(digest.schedule, edition_id), "you asked for it")
+        return NextDraft(period_named(digest.schedule, edition_id), "")
     except ValueError as error:
         raise UsageError(f"--edition: {error}") from error
 

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from veillee.model import Digest, Edition, Period
 
 
+EPILOG = "Example: veillee digest list --json."
+
+
 @dataclass(frozen=True, slots=True)
 class Listed:
     """A digest with the edition that comes next and the one that came last; None where none has a file."""
