@@ -2,6 +2,7 @@
 
 from veillee.model.newsletter import NewsletterTemplates
 from veillee.render.newsletter.variant import (
+    REFUSE_BYTES,
     Weight,
     find_left_out,
     find_template_faults,
@@ -12,6 +13,7 @@ from veillee.render.newsletter.variant import (
 )
 
 __all__ = [
+    "REFUSE_BYTES",
     "NewsletterTemplates",
     "Weight",
     "find_left_out",

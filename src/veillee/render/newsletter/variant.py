@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from veillee.errors import ContentError, Fault
+from veillee.errors import ConfigurationError, ContentError, Fault
 from veillee.languages import language
 from veillee.model.community import Community
 from veillee.model.edition import ComposedEdition, Parts, Token, Variant
@@ -44,6 +44,7 @@ def render_variant(
     Raises ContentError with every fault of the templates, and where the HTML is so heavy that Gmail would clip it
     (unless `allow_heavy`).
     """
+    _refuse_without_address(community)
     newsletter = checked(templates)
     placeholders = _placeholders(composed, community, templates)
     view = mail_view(composed, community=community, placeholders=placeholders)
@@ -116,6 +117,11 @@ def find_left_out(composed: ComposedEdition) -> tuple[str, ...]:
 
 
 _SHORTEN = "take items out of the edition, or shorten summaries and introduction"
+
+
+def _refuse_without_address(community: Community) -> None:
+    if not community.url:
+        raise ConfigurationError("SITEURL is not set, and a mail needs whole addresses: SITEURL = 'https://your.site'")
 
 
 def _refuse_heavy(variant: Variant, composed: ComposedEdition) -> None:
