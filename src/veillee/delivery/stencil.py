@@ -19,6 +19,7 @@ from veillee.errors import DeliveryError
 from veillee.model import Parts, Token
 
 LINE_CHARACTERS = 74  # two less than RFC 2045 allows: room for a dot or a From that is encoded afterwards
+LAST_LATIN_LETTER = "\u024f"
 _DANGEROUS_BEGINNING = re.compile(rb"^(?:\.|From )", re.MULTILINE)
 
 
@@ -76,23 +77,29 @@ class Stencil:
     def from_json(cls, text: str) -> Stencil:
         """The stencil that `to_json` wrote; raises DeliveryError where a ledger holds something else."""
         try:
-            return cls(tuple(_piece_from_json(value) for value in json.loads(text)))
-        except (ValueError, TypeError, KeyError) as err:
+            pieces = tuple(_piece_from_json(value) for value in json.loads(text))
+            if not pieces:
+                raise ValueError("no message")
+            return cls(pieces)
+        except (ValueError, TypeError, LookupError) as err:
             raise DeliveryError("the ledger holds a message that cannot be read; bring back a copy of it") from err
 
 
 def encoded_text(parts: Parts, form: Form) -> tuple[bytes, tuple[Piece, ...]]:
     """The name of the transfer encoding, and the pieces of a body in it.
 
-    Quoted-printable, or base64 where that is shorter: for scripts that are not Latin.
+    Quoted-printable, which spam filters like better, or base64 where most letters are not Latin: there it is half
+    as long.
     """
     with_holes = tuple(_hole(part, form) if isinstance(part, Token) else _with_line_feeds(part) for part in parts)
-    texts = [part for part in with_holes if isinstance(part, str)]
-    octets = sum(len(text.encode()) for text in texts)
-    encoded = sum(3 * len(text.encode()) - 2 * sum(char < "\x80" for char in text) for text in texts)
-    if 3 * encoded > 4 * octets:
+    if _is_mostly_not_latin("".join(part for part in with_holes if isinstance(part, str))):
         return b"base64", (Base64Part(with_holes),)
     return b"quoted-printable", tuple(_quoted_pieces(with_holes))
+
+
+def _is_mostly_not_latin(text: str) -> bool:
+    letters = [char for char in text if char.isalpha()]
+    return 2 * sum(char > LAST_LATIN_LETTER for char in letters) > len(letters)
 
 
 def _hole(token: Token, form: Form) -> Hole:

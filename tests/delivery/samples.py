@@ -1,0 +1,83 @@
+"""A digest, its variants and its subscribers, as small as they can be."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+from collections.abc import Iterator
+from datetime import UTC, datetime, time
+from email.message import EmailMessage
+from zoneinfo import ZoneInfo
+
+from veillee.audience.imports import import_subscribers
+from veillee.audience.rows import NewSubscriber
+from veillee.audience.subscribers import SubscriberStore
+from veillee.database import Database
+from veillee.delivery.ledger import Ledger
+from veillee.delivery.plan import plan_deliveries, plan_edition
+from veillee.delivery.records import FrozenEdition
+from veillee.model import Digest, Edition, Every, Mailbox, Schedule, Token, Variant, Weekday
+from veillee.model.address import parse_address
+
+NOW = datetime(2026, 11, 20, 7, 0, tzinfo=UTC)
+SECRET = b"a key that is long enough"
+SENDER = Mailbox("La Veillée", "veillee@veillee.example")
+
+DIGEST = Digest(
+    id="weekly",
+    folder="digests/weekly",
+    titles=(("fr", "L’histoire de la semaine"), ("en", "The story of the week")),
+    languages=("fr", "en"),
+    schedule=Schedule(Every.WEEK, time(8), ZoneInfo("Europe/Paris"), Weekday.FRIDAY),
+    sections=(),
+    mix=(),
+    item_count=9,
+    minimum_items=3,
+    sender=SENDER,
+)
+EDITION = Edition("weekly", "2026-W47", datetime(2026, 11, 13, 7, tzinfo=UTC), NOW, sections=())
+
+
+def variant(lang: str = "fr", subject: str = "Une nuit à l’atelier", **parts: object) -> Variant:
+    html = ("<p>Bonjour ", Token.RECIPIENT_NAME, '</p>\n<a href="', Token.UNSUBSCRIBE_URL, '">Partir</a>\n')
+    text = ("Bonjour ", Token.RECIPIENT_NAME, "\n\nPartir : ", Token.UNSUBSCRIBE_URL, "\n")
+    given = {"html": html, "text": text, **parts}
+    return Variant("2026-W47", "weekly", lang, subject, **given)  # type: ignore[arg-type]
+
+
+def subscribe(database: Database, *addresses: str, lang: str = "fr") -> None:
+    rows = [
+        NewSubscriber("people.csv", number, parse_address(address), name=f"Reader {number}", lang=lang)
+        for number, address in enumerate(addresses, start=2)
+    ]
+    import_subscribers(database, rows, now=NOW)
+
+
+def freeze(database: Database) -> tuple[Ledger, FrozenEdition]:
+    """The edition frozen for whoever is subscribed now."""
+    ledger = Ledger(database)
+    plan = plan_edition(
+        EDITION, DIGEST, (variant("fr"), variant("en")), unsubscribe_to="leave@veillee.example", now=NOW
+    )
+    recipients = plan_deliveries(SubscriberStore(database).every(), DIGEST, EDITION.id, secret=SECRET)
+    return ledger, ledger.freeze(plan, recipients, now=NOW)
+
+
+def parsed(message: bytes) -> EmailMessage:
+    found = email.message_from_bytes(message, policy=email.policy.default)
+    assert isinstance(found, EmailMessage)
+    return found
+
+
+def texts(message: bytes) -> tuple[str, str]:
+    """The text part and the HTML part."""
+    whole = parsed(message)
+    parts = [whole.get_body((kind,)) for kind in ("plain", "html")]
+    plain, html = (part.get_content().replace("\r\n", "\n") if part else "" for part in parts)
+    return plain, html
+
+
+def everything_in(message: bytes) -> Iterator[str]:
+    """Every header line as it is in the bytes, unfolded."""
+    head = message.partition(b"\r\n\r\n")[0].replace(b"\r\n ", b" ").decode()
+    yield from head.split("\r\n")
