@@ -51,7 +51,7 @@ def view_editions(archive: EditionsForSite, lang: str) -> Iterator[EditionView]:
     """The editions that have a page in `lang`, each between its neighbours."""
     for digest in archive.digests:
         row = [one for one in archive.composed if one.digest.id == digest.id and one.lang == lang]
-        for newer, composed, older in zip([None, *row[:-1]], row, [*row[1:], None], strict=True):
+        for newer, composed, older in zip([None, *row], row, [*row[1:], None], strict=False):
             yield EditionView(composed, newer, older)
 
 
