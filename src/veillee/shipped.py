@@ -1,4 +1,4 @@
-"""Where the theme and the digest templates lie: in the wheel, or beside `src/` in a checkout."""
+"""Where the theme, the digest templates and the starter lie: in the wheel, or beside `src/` in a checkout."""
 
 from __future__ import annotations
 
@@ -15,6 +15,11 @@ def theme_folder() -> Path:
 def digests_folder() -> Path:
     """The folder of the digests that a new site starts from."""
     return _shipped("digests")
+
+
+def starter_folder(lang: str) -> Path:
+    """The folder of the site that a newcomer starts from, in one language."""
+    return _HERE / "starter" / lang
 
 
 def _shipped(name: str) -> Path:

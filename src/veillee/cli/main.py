@@ -39,7 +39,7 @@ def veillee(
     """A newsroom for learning communities: a site, feeds and digests from Markdown and YAML in git."""
 
 
-app.command("init")(init.init)
+app.command("init", epilog=init.EPILOG)(init.init)
 app.command("new")(new.new)
 app.command("check", epilog=check.EPILOG)(check.check)
 app.command("build", epilog=build.EPILOG)(build.build)
