@@ -17,7 +17,7 @@ from pelican.readers import Readers
 from veillee.site.articles import arrange_articles, arrange_pages, finish_metadata, skip_stock_pages
 from veillee.site.checks import check_contents
 from veillee.site.community import community_from
-from veillee.site.members import load_members
+from veillee.site.members import contents_of_members, finish_members, load_members
 from veillee.site.readers import add_readers
 from veillee.site.run import RUN_KEY, Run, run_of
 from veillee.site.settings import PLUGIN, ROOT_KEY, open_run
@@ -107,7 +107,9 @@ def _finish_reading(generators: list[Any]) -> None:
     run = run_of(articles.settings)
     if run is None:
         return
-    check_contents(_contents(articles, pages), articles.context, run)
+    bios = contents_of_members(run, articles.context)
+    check_contents([*_contents(articles, pages), *bios], articles.context, run)
+    finish_members(run, bios)
     if run.is_ours:
         run.community = community_from(articles, run)
         articles.context["community"] = run.community

@@ -68,7 +68,7 @@ def arrange_articles(generator: ArticlesGenerator, run: Run) -> None:
     _mark_lost(generator.context, run)
     _leave_out_collisions(pool, generator, run)
     if run.is_ours:
-        generator.context["static_links"] |= set(files_asked_for(pool, run))
+        generator.context["static_links"] |= {*files_asked_for(pool, run), *run.asked_files}
         _list_as_ours(pool, generator)
     elif extras or before != len(list(pool)):
         _list_as_pelican(pool, generator)
@@ -88,7 +88,7 @@ def arrange_pages(generator: PagesGenerator, run: Run) -> None:
     translations = (generator.translations, generator.hidden_translations, generator.draft_translations)
     everything = list(chain(*lists, *translations))
     run.tally.pages = len(generator.pages) + len(generator.translations)
-    taken = _taken_by_articles(generator.context)
+    taken = {**_taken_by_theme(run), **_taken_by_articles(generator.context)}
     lost = _collisions(everything, taken, run)
     for group in (*lists, *translations):
         group[:] = [page for page in group if id(page) not in lost]
@@ -220,7 +220,8 @@ def _collision_faults(target: str, group: list[Any], owner: str | None, run: Run
             for other_path, other_line in places
             if (other_path, other_line) != (path, line)
         ]
-        other = " and ".join(others) or owner or "another post of the same file"
+        more = [f"{len(others) - 3} more"] if len(others) > 4 else []
+        other = " and ".join([*others[: 3 if more else 4], *more]) or owner or "another post of the same file"
         found = f"its address {target} is also that of {other}"
         named = "slug" if hasattr(content, "slug") else "title"
         yield Fault(path, line, found, "one post for each address", f"give one of them another {named}")

@@ -89,16 +89,18 @@ def _read_file(source: SourceFile, run: Run) -> PostsRead:
 def read_ours(source: SourceFile, found: PostsRead, run: Run) -> tuple[str | None, dict[str, Any]]:
     """HTML and metadata of the file's first post; the others wait in its record."""
     if not found.posts:
-        return _lost(source, found.faults, run)
+        return _lost(source, found.faults, run, count=found.lost_count)
     run.record(found.faults)
+    run.tally.lost += 0 if source.is_page else found.lost_count
     first, *rest = found.posts
     record = record_of(first, source, run, rest=tuple(rest))
-    return record.body.html, metadata_of(record, source, run, is_alone=not rest)
+    return record.body.html, metadata_of(record, source, run, is_alone=not found.is_list)
 
 
-def _lost(source: SourceFile, faults: tuple[Fault, ...], run: Run) -> tuple[None, dict[str, Any]]:
+def _lost(source: SourceFile, faults: tuple[Fault, ...], run: Run, *, count: int = 1) -> tuple[None, dict[str, Any]]:
     run.record(faults)
-    run.lose(source.relative, is_page=source.is_page)
+    run.lose(source.relative)
+    run.tally.lost += 0 if source.is_page else count
     return _SKIP
 
 

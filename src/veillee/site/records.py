@@ -44,28 +44,29 @@ NO_BODY = RenderedText(html="", text="", first_heading=None, word_count=0)
 def record_of(raw: RawPost, source: SourceFile, run: Run, *, rest: tuple[RawPost, ...] = ()) -> Record:
     """The post with its body and answers rendered, links between files of the content understood."""
     lang = language_of(raw, source, run)
-    rewrite = _link_rewriter(source, run)
     answers = tuple(
-        render_markdown(answer.body, lang=lang, rewrite_url=rewrite, first_level=3, id_prefix=f"answer-{number}-")
+        rendered(answer.body, source, run, lang=lang, first_level=3, id_prefix=f"answer-{number}-")
         for number, answer in enumerate(raw.answers, start=1)
     )
-    body = render_body(raw.body, lang=lang, rewrite=rewrite, run=run)
-    return Record(replace(raw, lang=lang), _linkable(body), tuple(map(_linkable, answers)), rest)
+    return Record(replace(raw, lang=lang), rendered(raw.body, source, run, lang=lang), answers, rest)
+
+
+def rendered(
+    text: str, source: SourceFile, run: Run, *, lang: str, first_level: int = 2, id_prefix: str = ""
+) -> RenderedText:
+    """Markdown in the dialect of the site: comrak's, or Python-Markdown's where the site has set that up."""
+    if uses_python_markdown(run):
+        html = sanitize_html(Markdown(**run.settings["MARKDOWN"]).convert(text))
+        words = plain_text(html)
+        return _linkable(RenderedText(html=html, text=words, first_heading=None, word_count=len(words.split())))
+    rewrite = _link_rewriter(source, run)
+    body = render_markdown(text, lang=lang, rewrite_url=rewrite, first_level=first_level, id_prefix=id_prefix)
+    return _linkable(body)
 
 
 def _linkable(body: RenderedText) -> RenderedText:
     """The braces of Pelican's placeholders as Pelican looks for them; in a URL they are encoded."""
     return replace(body, html=_ENCODED.sub(r"\g<attribute>{\g<what>}", body.html))
-
-
-def render_body(text: str, *, lang: str, rewrite: Callable[[str], str], run: Run) -> RenderedText:
-    """A body in the dialect of the site: comrak's, or Python-Markdown's where the site has set that up."""
-    if not uses_python_markdown(run):
-        return render_markdown(text, lang=lang, rewrite_url=rewrite)
-    options = {**run.settings["MARKDOWN"]}
-    html = sanitize_html(Markdown(**options).convert(text))
-    words = plain_text(html)
-    return RenderedText(html=html, text=words, first_heading=None, word_count=len(words.split()))
 
 
 def uses_python_markdown(run: Run) -> bool:

@@ -90,6 +90,7 @@ class Run:
     notes: list[str] = field(default_factory=list)
     unshown: list[Unshown] = field(default_factory=list)
     lost: set[str] = field(default_factory=set)
+    asked_files: set[str] = field(default_factory=set)
     said_count: int = 0
     report: Report | None = None
     phase: str = ""
@@ -116,11 +117,9 @@ class Run:
         known = set(self.faults)
         self.faults.extend(fault for fault in faults if fault not in known)
 
-    def lose(self, relative: str, *, is_page: bool = False) -> None:
+    def lose(self, relative: str) -> None:
         """A file that gives nothing; its faults are recorded already."""
         self.lost.add(relative)
-        if not is_page:
-            self.tally.lost += 1
 
     def note(self, text: str) -> None:
         if text not in self.notes:

@@ -40,7 +40,7 @@ def read_posts(path: Path, *, shown: str, rules: PostRules) -> PostsRead:
     are_records = path.suffix.lower() in RECORD_SUFFIXES
     text = read_text(path, shown=shown, max_bytes=MAX_RECORDS_BYTES if are_records else MAX_MARKDOWN_BYTES)
     if isinstance(text, Fault):
-        return PostsRead((), (text,))
+        return PostsRead((), (text,), lost_count=1)
     return parse_posts(text, shown=shown, rules=rules, are_records=are_records)
 
 
@@ -60,9 +60,9 @@ def parse_posts(text: str, *, shown: str, rules: PostRules, are_records: bool) -
         rules=rules,
     )
     if document.faults and not document.head.entries:
-        return PostsRead((), document.faults)
+        return PostsRead((), document.faults, lost_count=1)
     faults = (*document.faults, *faults)
-    return PostsRead((), tuple(sorted(set(faults)))) if faults else PostsRead((post,), ())
+    return PostsRead((), tuple(sorted(set(faults))), lost_count=1) if faults else PostsRead((post,), ())
 
 
 @lru_cache(maxsize=8)
@@ -75,17 +75,19 @@ def _records(read: YamlRead, names: Names, shown: str, rules: PostRules) -> Post
         nothing = Fault(
             shown, 1, "the file holds no post", "one post, or a list of posts", "write title: ... and body: ..."
         )
-        return PostsRead((), read.faults or (nothing,))
+        return PostsRead((), read.faults or (nothing,), lost_count=1)
     posts: list[RawPost] = []
     faults = list(read.faults)
-    for node in read.root.items if isinstance(read.root, Sequence) else (read.root,):
+    is_list = isinstance(read.root, Sequence)
+    nodes = read.root.items if isinstance(read.root, Sequence) else (read.root,)
+    for node in nodes:
         post, own_faults = _record(node, names, shown, rules)
         faults.extend(own_faults)
         if post is not None and not own_faults and not read.faults_within(node):
             posts.append(post)
     if not posts and not faults:
         faults.append(Fault(shown, read.root.line, "the list is empty", "one post, or a list of posts", "write a post"))
-    return PostsRead(tuple(posts), tuple(sorted(set(faults))))
+    return PostsRead(tuple(posts), tuple(sorted(set(faults))), lost_count=len(nodes) - len(posts), is_list=is_list)
 
 
 def _record(node: Node, names: Names, shown: str, rules: PostRules) -> tuple[RawPost | None, tuple[Fault, ...]]:

@@ -78,7 +78,12 @@ class RawPost:
 
 @dataclass(frozen=True, slots=True)
 class PostsRead:
-    """The posts of one file that are without fault, and the faults of the others."""
+    """The posts of one file that are without fault, the faults of the others, and how many others there are.
+
+    `is_list`: the file is made to hold many posts, even where it holds one.
+    """
 
     posts: tuple[RawPost, ...]
     faults: tuple[Fault, ...]
+    lost_count: int = 0
+    is_list: bool = False
