@@ -55,7 +55,7 @@ class Draft:
         because = f" ({self.reason})" if self.reason else ""
         yield (
             f"No edition is proposed for {edition.id}{because}: there is too little, "
-            f"{count} post{'s' if count != 1 else ''}, and {self.digest.id} goes out with {self.proposal.minimum}."
+            f"{count} post{'s' if count != 1 else ''}, and {self.digest.id} needs {self.proposal.minimum}."
         )
         if self.path.exists():
             yield f"It has its file already: {self.shown}"
@@ -69,8 +69,8 @@ class Draft:
     @property
     def _lower_minimum(self) -> str:
         if self.is_shipped:
-            return f"give this site a digests/{self.digest.id}/digest.yaml with a lower minimum:"
-        return f"lower minimum: in {self.digest.folder}/digest.yaml"
+            return f'give this site a digests/{self.digest.id}/digest.yaml with a lower "minimum"'
+        return f'lower "minimum" in {self.digest.folder}/digest.yaml'
 
 
 def make_draft(digest_id: str, edition_id: str | None, *, settings: Path | None, now: str | None) -> Draft:
@@ -83,10 +83,11 @@ def make_draft(digest_id: str, edition_id: str | None, *, settings: Path | None,
     community = reading.community
     read = read_digests_and_editions(reading.settings, community)
     digest = read.digest(digest_id)
-    if read.faults:
-        raise ContentError(faults=read.faults)
     earlier = read.editions_of(digest.id)
     chosen = _chosen(digest, earlier, edition_id, community.now)
+    path = editions_folder(reading.settings, digest.id) / f"{chosen.period.id}.md"
+    if faults := [fault for fault in read.faults if fault.path != shown(path)]:
+        raise ContentError(faults=faults)
     proposal = propose_edition(digest, chosen.period, community, earlier=earlier)
     return Draft(
         digest=digest,
@@ -95,7 +96,7 @@ def make_draft(digest_id: str, edition_id: str | None, *, settings: Path | None,
         earlier=earlier,
         reason=chosen.reason,
         text=edition_text(proposal.edition, digest, describe_proposal(proposal, digest, community)),
-        path=editions_folder(reading.settings, digest.id) / f"{chosen.period.id}.md",
+        path=path,
         is_shipped=read.are_shipped,
         faults=reading.faults,
     )
