@@ -69,7 +69,7 @@ ANNOUNCEMENTS = (
         "catalogue",
         kind=Kind.ANNOUNCEMENT,
         title="Le catalogue d’hiver ouvre lundi",
-        summary="Quarante sessions, dont huit animées par des membres. Les inscriptions restent ouvertes deux semaines.",
+        summary="Quarante sessions, dont huit animées par des membres. Inscriptions jusqu’au 4 décembre.",
         authors=(Author("Léo Marchand", "leo"),),
     ),
     a_post(

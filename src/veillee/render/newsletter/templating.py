@@ -10,17 +10,18 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from jinja2 import DictLoader, StrictUndefined, TemplateError, TemplateSyntaxError, UndefinedError, nodes
+from jinja2 import FunctionLoader, StrictUndefined, TemplateError, TemplateSyntaxError, UndefinedError, nodes
 from jinja2.exceptions import SecurityError, TemplateNotFound
 from jinja2.ext import Extension
 from jinja2.lexer import Token as JinjaToken
 from jinja2.lexer import TokenStream
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from veillee.errors import ContentError, Fault
+from veillee.errors import ContentError, Fault, nearest
 from veillee.languages import Language
 from veillee.model.newsletter import NewsletterTemplates
 from veillee.render.newsletter.document import MARK
+from veillee.render.newsletter.view import NAMES
 
 MAX_FILE_BYTES = 200_000
 MAX_RENDERED_CHARS = 2_000_000
@@ -70,7 +71,7 @@ class Newsletter:
 
     def environment(self, name: str) -> ImmutableSandboxedEnvironment:
         environment = ImmutableSandboxedEnvironment(
-            loader=DictLoader(self._prepared()),
+            loader=FunctionLoader(self._load),
             autoescape=name == MJML,
             undefined=StrictUndefined,
             trim_blocks=True,
@@ -82,15 +83,17 @@ class Newsletter:
         environment.globals["veillee_files"] = {name: number for number, name in enumerate(self._names)}
         return environment
 
-    def _prepared(self) -> dict[str, str]:
-        return {name: _MJ_INCLUDE.sub(r'{% include "\g<path>" %}', text) for name, text in self._sources.items()}
+    def _load(self, name: str) -> tuple[str, str, None] | None:
+        """A template's text; its name stands for the file, so that tracebacks tell templates apart."""
+        source = self._sources.get(name)
+        return None if source is None else (_with_jinja_includes(source), name, None)
 
     def _fault(self, err: BaseException, name: str) -> Fault:
         path, line = self._place_of(err, name)
         message = " ".join(str(err).split())[:200]
         match err:
             case UndefinedError():
-                return Fault(path, line, f"the template asks for something that is not there: {message}", "", _SEE)
+                return _missing_fault(message, path, line)
             case TemplateSyntaxError():
                 return Fault(path, line, f"Jinja cannot read this: {message}", "", "correct the template")
             case TemplateNotFound():
@@ -112,14 +115,20 @@ class Newsletter:
             return self.path_of(err.name or name), err.lineno
         path, line, trace = self.path_of(name), 0, err.__traceback__
         while trace:
-            template = trace.tb_frame.f_globals.get("__jinja_template__") or trace.tb_frame.f_globals.get("name")
-            if trace.tb_frame.f_code.co_filename == "<template>" and template in self._sources:
-                path, line = self.path_of(template), trace.tb_lineno
+            file = trace.tb_frame.f_code.co_filename
+            if file in self._sources:
+                path, line = self.path_of(file), trace.tb_lineno
             trace = trace.tb_next
         return path, line
 
 
-_SEE = "see the names that a newsletter template may use in the reference"
+def _missing_fault(message: str, path: str, line: int) -> Fault:
+    """A name that the template asks for in vain, and the one that was probably meant."""
+    quoted = re.findall(r"'([^']*)'", message)
+    name = quoted[-1] if "has no attribute" in message and quoted else (quoted or [message])[0]
+    near = nearest(name, NAMES)
+    todo = f"did you mean {near}?" if near else "the reference lists the names that a newsletter may use"
+    return Fault(path, line, f'the template asks for "{name}", which is not there', "", todo)
 
 
 class MarkTags(Extension):
@@ -133,6 +142,14 @@ class MarkTags(Extension):
                 yield JinjaToken(token.lineno, "data", _marked(token.value, number, token.lineno))
             else:
                 yield token
+
+
+def _with_jinja_includes(source: str) -> str:
+    """`mj-include` as an include of Jinja's, on the same line: one way in, with one set of limits."""
+    return _MJ_INCLUDE.sub(
+        lambda match: f'{{% include "{match["path"]}" %}}' + "\n" * match[0].count("\n"),
+        source,
+    )
 
 
 def _marked(text: str, number: int, first_line: int) -> str:
@@ -194,7 +211,7 @@ class _IncludeWalk:
             self.faults.append(Fault(path, 0, f"the template has {size:,} bytes", f"{MAX_FILE_BYTES:,}", "shorten it"))
             return None
         try:
-            return self.environment.parse(_MJ_INCLUDE.sub(r'{% include "\g<path>" %}', source), name)
+            return self.environment.parse(_with_jinja_includes(source), name)
         except TemplateSyntaxError as err:
             todo = "correct the template"
             self.faults.append(Fault(path, err.lineno, f"Jinja cannot read this: {err.message}", "", todo))

@@ -6,7 +6,7 @@ ComposedEdition + Community -> MailView. Texts are plain (the template escapes t
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from itertools import islice
 from urllib.parse import urlsplit
@@ -121,6 +121,14 @@ class MailView:
     sections: tuple[SectionView, ...]
     mix: tuple[ShareView, ...]
     is_web_page: bool
+
+
+NAMES = frozenset(
+    field.name
+    for view in (MailView, SectionView, PostView, PictureView, AnswerView, ShareView)
+    for field in fields(view)
+) | {"mail", "number", "wrap", "underline"}
+"""Every name that a template may ask for."""
 
 
 def mail_view(
