@@ -99,9 +99,14 @@ def _mix(made: Draft) -> Iterator[str]:
     parts = ", ".join(f"{one.stream} {one.given} of {one.available}" for one in shares)
     yield f"Mix: {parts} ({_weights(made.digest)}, {made.digest.item_count} slots)."
     for one in shares:
-        if one.given != one.quota:
-            verb = "got" if one.given > one.quota else "had too little and gave away"
-            yield f"  {one.stream} {verb} {abs(one.given - one.quota)}{' more' if one.given > one.quota else ''}."
+        missing = one.quota - one.given
+        if missing > 0:
+            yield f"  {one.stream} had too little for {missing} of its {one.quota} slots."
+        elif missing < 0:
+            yield f"  {one.stream} got {-missing} more, which others could not fill."
+    empty = made.digest.item_count - sum(one.given for one in shares)
+    if empty > 0:
+        yield f"  {empty} slot{'s' if empty > 1 else ''} stayed empty."
 
 
 def _weights(digest: Digest) -> str:
@@ -126,7 +131,7 @@ def _say_table(title: str, head: Row, rows: list[Row]) -> None:
 
 
 def _say_rich(title: str, head: Row, rows: list[Row]) -> None:
-    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column(head[0], style="bold", no_wrap=True)
     table.add_column(head[1], ratio=3)
     table.add_column(head[2], ratio=2)
