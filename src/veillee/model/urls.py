@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import urlsplit
 
 SAFE_SCHEMES = frozenset({"http", "https", "mailto"})
 
@@ -25,8 +26,19 @@ def is_safe_url(url: str, *, may_be_relative: bool = True) -> bool:
         return False
     if _HIDDEN_COLON.match(url):
         return False
+    if "[" in url and not _can_be_split(url):
+        return False
     scheme = _SCHEME.match(url)
     if scheme is None:
         return may_be_relative
     name = scheme[1].lower()
     return name in SAFE_SCHEMES and (name == "mailto" or url[len(name) + 1 :].startswith("//"))
+
+
+def _can_be_split(url: str) -> bool:
+    """Whether the brackets in an address are where they may be, so that nothing that reads it later fails."""
+    try:
+        urlsplit(url)
+    except ValueError:
+        return False
+    return True
