@@ -43,7 +43,7 @@ app.command("init", epilog=init.EPILOG)(init.init)
 app.command("new")(new.new)
 app.command("check", epilog=check.EPILOG)(check.check)
 app.command("build", epilog=build.EPILOG)(build.build)
-app.command("serve")(serve.serve)
+app.command("serve", epilog=serve.EPILOG)(serve.serve)
 app.add_typer(digest.app, name="digest")
 app.add_typer(subscribers.app, name="subscribers")
 
