@@ -28,6 +28,7 @@ from veillee.site.settings import load_settings
 from veillee.sources.newsletters import read_templates
 
 PICTURES = "pictures"
+NIGHT = "@media (prefers-color-scheme: dark)"  # what the index page decides, not the reader's machine
 READER = "reader@example.org"
 
 
@@ -147,14 +148,16 @@ class _Writer:
         leave = f"mailto:{self._leave_to(composed.digest)}?subject=unsubscribe"
         values = {Token.UNSUBSCRIBE_URL: leave, Token.RECIPIENT_NAME: READER}
         text = joined(variant.text, values)
-        html = joined(variant.html, {token: escape(value) for token, value in values.items()})
+        html = self._with_own_pictures(joined(variant.html, {token: escape(value) for token, value in values.items()}))
+        self._put(f"{composed.lang}.day.html", html.replace(NIGHT, "@media not all"))
+        self._put(f"{composed.lang}.night.html", html.replace(NIGHT, "@media all"))
         return LanguagePreview(
             lang=composed.lang,
             name=language(composed.lang).own_name,
             subject=composed.subject,
             files=(
                 ("page", self._put(f"{composed.lang}.page.html", self._with_own_pictures(page))),
-                ("html", self._put(f"{composed.lang}.html", self._with_own_pictures(html))),
+                ("html", self._put(f"{composed.lang}.html", html)),
                 ("text", self._put(f"{composed.lang}.txt", text)),
                 ("eml", self._put(f"{composed.lang}.eml", self._message(variant, composed, leave))),
             ),

@@ -231,7 +231,7 @@ def _answer(answers: tuple[Answer, ...], lang: str) -> AnswerView | None:
     if not answers:
         return None
     first = answers[0]
-    text = shortened(_line(first.text, lang), SUMMARY_CHARS)
+    text = shortened(_line(opening(first.text), lang), SUMMARY_CHARS)
     return AnswerView(_line(first.author.name, lang), text, first.is_accepted)
 
 
@@ -253,6 +253,15 @@ def _preheader(composed: ComposedEdition) -> str:
     """What a list of mails shows after the subject: the introduction's beginning, else the titles that come first."""
     said = composed.introduction_text or " · ".join(post.title for post in islice(composed.posts, 4))
     return shortened(_line(said, composed.lang), PREHEADER_CHARS)
+
+
+def opening(text: str, *, enough: int = 60) -> str:
+    """The first paragraphs that say `enough` characters, with a mark where more follows: code and lists stay out."""
+    paragraphs = [part.strip() for part in re.split(r"\n\s*\n", text) if part.strip()]
+    kept: list[str] = []
+    while paragraphs and sum(map(len, kept)) < enough:
+        kept.append(paragraphs.pop(0))
+    return " ".join(kept) + (" […]" if paragraphs else "")
 
 
 def shortened(text: str, limit: int) -> str:
