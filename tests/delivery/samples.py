@@ -7,12 +7,15 @@ import email.policy
 from collections.abc import Iterator
 from datetime import UTC, datetime, time
 from email.message import EmailMessage
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
 from veillee.audience.imports import import_subscribers
 from veillee.audience.rows import NewSubscriber
 from veillee.audience.subscribers import SubscriberStore
-from veillee.database import Database
+from veillee.database import Database, open_database
 from veillee.delivery.ledger import Ledger
 from veillee.delivery.plan import plan_deliveries, plan_edition
 from veillee.delivery.records import FrozenEdition
@@ -43,6 +46,21 @@ def variant(lang: str = "fr", subject: str = "Une nuit à l’atelier", **parts:
     text = ("Bonjour ", Token.RECIPIENT_NAME, "\n\nPartir : ", Token.UNSUBSCRIBE_URL, "\n")
     given = {"html": html, "text": text, **parts}
     return Variant("2026-W47", "weekly", lang, subject, **given)  # type: ignore[arg-type]
+
+
+def new_database(folder: Path) -> str:
+    """The URL of a database in `folder`, empty and migrated: a copy, since migrating takes its time."""
+    path = folder / "veillee.sqlite3"
+    path.write_bytes(_migrated())
+    return f"sqlite:///{path}"
+
+
+@cache
+def _migrated() -> bytes:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "veillee.sqlite3"
+        open_database(f"sqlite:///{path}").close()
+        return path.read_bytes()
 
 
 def subscribe(database: Database, *addresses: str, lang: str = "fr") -> None:

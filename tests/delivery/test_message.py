@@ -185,7 +185,7 @@ SUBJECT = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"], exc
 PARTS = st.lists(TEXT | st.sampled_from(list(Token)), max_size=6).map(tuple)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(PARTS, PARTS, SUBJECT, SUBJECT.map(lambda name: name[:150]))
 @example(("a ", Token.RECIPIENT_NAME, " b"), ("\n",), "s", "n")
 @example(("x" * 1200, Token.UNSUBSCRIBE_URL), ("." * 3 + "\n.\nFrom me\n",), "x " * 600, " ")

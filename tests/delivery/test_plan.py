@@ -1,0 +1,42 @@
+"""Who gets an edition, and in which language."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.delivery.samples import DIGEST, SECRET
+from veillee.delivery.plan import plan_deliveries, summarise, variant_language
+from veillee.model import Subscriber, SubscriberState
+
+AMINA = Subscriber(1, "amina@example.org", "amina@example.org", lang="fr")
+
+
+@pytest.mark.parametrize(
+    ("lang", "wanted"), [("fr", "fr"), ("en", "en"), ("en-gb", "en"), ("de", "fr"), ("", "fr"), ("fr-ca", "fr")]
+)
+def test_the_variant_is_the_one_that_the_reader_understands_best(lang: str, wanted: str) -> None:
+    assert variant_language(lang, DIGEST.languages) == wanted
+
+
+@pytest.mark.parametrize(
+    ("subscriber", "is_planned"),
+    [
+        (AMINA, True),
+        (replace(AMINA, digests=("weekly", "questions")), True),
+        (replace(AMINA, digests=("questions",)), False),
+        *((replace(AMINA, state=state), state is SubscriberState.ACTIVE) for state in SubscriberState),
+    ],
+)
+def test_only_who_wants_it_is_planned(subscriber: Subscriber, is_planned: bool) -> None:
+    planned = list(plan_deliveries([subscriber], DIGEST, "2026-W47", secret=SECRET))
+    assert bool(planned) == is_planned
+
+
+def test_a_plan_is_summed_up_with_the_largest_first() -> None:
+    others = [replace(AMINA, id=n, address_key=f"m{n}@example.net", lang="en") for n in (2, 3)]
+    summary = summarise(plan_deliveries([AMINA, *others], DIGEST, "2026-W47", secret=SECRET))
+    assert summary.total == 3
+    assert summary.by_lang == (("en", 2), ("fr", 1))
+    assert summary.by_domain == (("example.net", 2), ("example.org", 1))
