@@ -40,7 +40,7 @@ def veillee(
 
 
 app.command("init", epilog=init.EPILOG)(init.init)
-app.command("new")(new.new)
+app.command("new", epilog=new.EPILOG)(new.new)
 app.command("check", epilog=check.EPILOG)(check.check)
 app.command("build", epilog=build.EPILOG)(build.build)
 app.command("serve", epilog=serve.EPILOG)(serve.serve)

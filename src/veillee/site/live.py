@@ -39,8 +39,8 @@ _STYLE = """\
   color: #fff6ea; background: #5b1a12;
   border-top: 4px solid #e8833a; font: 16px/1.5 system-ui, sans-serif; box-shadow: 0 -8px 32px rgb(0 0 0 / .35); }
 #veillee-problems * { all: revert; color: inherit; }
-#veillee-problems h2 { margin: 0 0 .25rem; font: 600 1.125rem/1.4 system-ui, sans-serif; }
-#veillee-problems p { margin: 0 0 .75rem; max-width: 70ch; }
+#veillee-problems summary { margin: 0; cursor: pointer; font: 600 1.125rem/1.4 system-ui, sans-serif; }
+#veillee-problems p { margin: .25rem 0 .75rem; max-width: 70ch; }
 #veillee-problems ol { margin: 0; padding-left: 1.5rem; max-width: 100ch; }
 #veillee-problems li { margin: .5rem 0; overflow-wrap: anywhere; }
 #veillee-problems code { font: 600 .9375rem/1.5 ui-monospace, monospace; color: #ffd9a8; }
@@ -114,7 +114,8 @@ def _panel(state: LiveState) -> str:
     items = "".join(f"<li>{_line(fault)}</li>" for fault in state.faults)
     shown = f"<p>{escape(state.message)}</p>" if state.message else ""
     faults = f"<ol>{items}</ol>" if items else ""
-    return f'{_STYLE}<div id="veillee-problems" role="alert"><h2>{title}</h2><p>{advice}</p>{shown}{faults}</div>\n'
+    said = f"<summary>{title}</summary><p>{advice}</p>{shown}{faults}"
+    return f'{_STYLE}<div id="veillee-problems" role="alert"><details open>{said}</details></div>\n'
 
 
 def _line(fault: Fault) -> str:
