@@ -30,6 +30,9 @@ def call(environment: Environment, source: str, output_file: str = "index.html",
         ("questions/sql.html", "index.html", "questions/sql.html"),
         ("index.html", "en/questions/sql.html", "../../index.html"),
         ("archives/2026/11.html", "archives/2026.html", "2026/11.html"),
+        ("archives/2026.html", "archives/2026/11.html", "../2026.html"),
+        ("en/index.html", "en/index.html", "index.html"),
+        ("a/b:c.html", "a/index.html", "./b:c.html"),
     ],
 )
 def test_a_link_leads_from_one_output_path_to_another(path: str, start: str, link: str) -> None:

@@ -65,7 +65,7 @@ def test_french_is_typeset_with_curved_apostrophes_and_narrow_spaces(french: Cat
 
 
 def is_typeset(text: str) -> bool:
-    words = re.sub(r"<[^>]*>|%\(\w+\)s|https?://\S+|\d\d:\d\d|%H:%M", "", text)
+    words = re.sub(r"<[^>]*>|%\(\w+\)s|https?://\S+|\d\d:\d\d|%H:%M|\b(author|date|tags):", "", text)
     has_plain_apostrophe = "'" in words
     has_bare_mark = re.search(rf"[^{NARROW}\u00a0\s][;!?]|[^{NARROW}\u00a0\d]:(?=\s|$)", words)
     has_bare_quote = re.search(rf"«[^{NARROW}\u00a0]|[^{NARROW}\u00a0]»", words)

@@ -5,7 +5,6 @@ Relative links make a site work below any path, and from a disk.
 
 from __future__ import annotations
 
-import posixpath
 from urllib.parse import quote, urlsplit
 
 from jinja2 import pass_context
@@ -18,7 +17,12 @@ from veillee.site.tongues import page_language
 
 def relative_path(path: str, *, start: str) -> str:
     """The link from one output path to another; a folder's `index.html` is named, so that it works from a disk."""
-    return posixpath.relpath(path, posixpath.dirname(start) or ".")
+    here, there = start.split("/")[:-1], path.split("/")
+    shared = 0
+    while shared < min(len(here), len(there) - 1) and here[shared] == there[shared]:
+        shared += 1
+    link = "../" * (len(here) - shared) + "/".join(there[shared:])
+    return f"./{link}" if ":" in there[shared] and shared == len(here) else link  # or it would look like a scheme
 
 
 def path_below(url: str, site_url: str) -> str | None:

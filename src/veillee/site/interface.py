@@ -28,6 +28,7 @@ EXCERPT_TAGS = {"p", "br", "a", "em", "strong", "del", "code", "pre", "ul", "ol"
 def install_interface(environment: Environment) -> None:
     """Give an environment the theme's functions and filters, and messages in the language of each page."""
     environment.add_extension("jinja2.ext.i18n")
+    environment.auto_reload = False  # an environment lives for one run
     environment.install_gettext_callables(tongues.gettext, tongues.ngettext, newstyle=True)  # type: ignore[attr-defined]
     environment.globals.update(
         place=addresses.place,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from heapq import nlargest
 
 from veillee.model import Answer, Community, Post
 
@@ -82,10 +83,8 @@ class PostShelf:
                 weights[other.id] = weights.get(other.id, 0.0) + 1 / len(others)
                 found[other.id] = other
         found.pop(post.id, None)
-        ranked = sorted(
-            found.values(), key=lambda other: (-weights[other.id], -other.published_at.timestamp(), other.id)
-        )
-        return tuple(ranked[:RELATED_COUNT])
+        best = nlargest(RELATED_COUNT, found.values(), key=lambda one: (weights[one.id], one.published_at, one.id))
+        return tuple(best)
 
 
 def number_answers(answers: tuple[Answer, ...]) -> tuple[NumberedAnswer, ...]:
