@@ -45,8 +45,12 @@ def register() -> None:
 def _begin(pelican: Any) -> None:
     settings = pelican.settings
     settings.pop(RUN_KEY, None)
-    if PLUGIN in settings["PLUGINS"]:
-        load_members(open_run(settings))
+    if PLUGIN not in settings["PLUGINS"]:
+        return
+    run = open_run(settings)
+    load_members(run)
+    if run.is_ours and not run.site.url:
+        run.note(f"SITEURL is not set: feeds and mails say {run.url}; write SITEURL in the settings")
 
 
 def _add_readers(readers: Readers) -> None:

@@ -76,4 +76,4 @@ def test_a_build_writes_what_is_good_and_leaves_no_half_of_the_rest(here: Path) 
     written = {path.name for path in (here / "output" / "stories").glob("*.html")}
     assert {"links.html", "picnic.html", "pictures.html", "pointing.html"} <= written
     assert not {"first.html", "second.html", "same.html", "faulty.html"} & written
-    assert not list((here / "output").rglob(".veillee-*"))
+    assert not list((here / "output").rglob(".veillee-part-*"))

@@ -99,7 +99,8 @@ def _say_report(report: BuildReport) -> None:
     say(f"{posts_in_words(report)}{pages}.")
     files = counted(report.files_written + report.files_unchanged, "file")
     changed = f", {report.files_written} of them changed" if report.files_unchanged else ""
-    say(f"Wrote {folder} in {report.seconds:.1f} s: {files}{changed}.")
+    removed = f", {report.files_removed} of an earlier build removed" if report.files_removed else ""
+    say(f"Wrote {folder} in {report.seconds:.1f} s: {files}{changed}{removed}.")
     if report.faults:
         say("Mend the problems above and build again; nothing else is missing.")
     elif not report.published:

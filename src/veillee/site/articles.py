@@ -17,10 +17,8 @@ from pelican.plugins import signals
 from pelican.readers import default_metadata, parse_path_metadata, path_metadata
 from pelican.utils import order_content, process_translations
 
-from veillee.errors import Fault
-from veillee.model.places import Place
+from veillee.site.collisions import find_collisions, taken_by_articles, taken_by_theme
 from veillee.site.files import files_asked_for, settle_files
-from veillee.site.lines import line_of_key
 from veillee.site.metadata import metadata_of
 from veillee.site.records import Record, record_of
 from veillee.site.run import Run, SourceFile, Unshown
@@ -88,8 +86,8 @@ def arrange_pages(generator: PagesGenerator, run: Run) -> None:
     translations = (generator.translations, generator.hidden_translations, generator.draft_translations)
     everything = list(chain(*lists, *translations))
     run.tally.pages = len(generator.pages) + len(generator.translations)
-    taken = {**_taken_by_theme(run), **_taken_by_articles(generator.context)}
-    lost = _collisions(everything, taken, run)
+    taken = {**taken_by_theme(run), **taken_by_articles(generator.context, run)}
+    lost = find_collisions(everything, taken, run)
     for group in (*lists, *translations):
         group[:] = [page for page in group if id(page) not in lost]
     if run.is_ours and not run.with_drafts:
@@ -172,67 +170,13 @@ def _reason_to_withdraw(article: Any, run: Run) -> str:
 
 
 def _leave_out_collisions(pool: Pool, generator: ArticlesGenerator, run: Run) -> None:
-    lost = _collisions(list(pool), _taken_by_theme(run), run)
+    lost = find_collisions(list(pool), taken_by_theme(run), run)
     run.tally.lost += len(lost)
     pool.keep(lambda article: id(article) not in lost)
     generated = generator.context["generated_content"]
     for article in lost.values():
         if generated.get(article.get_relative_source_path()) is article:
             generated[article.get_relative_source_path()] = None
-
-
-def _taken_by_theme(run: Run) -> dict[str, str]:
-    """Addresses of the theme's own list pages, where the theme is ours."""
-    if not run.is_ours:
-        return {}
-    paths = [place.value for place in Place if "{" not in place.value]
-    prefixes = ["", *(f"{lang}/" for lang in run.site.languages[1:])]
-    return {prefix + path: "a page of the theme" for prefix in prefixes for path in paths}
-
-
-def _taken_by_articles(context: dict[str, Any]) -> dict[str, str]:
-    articles = chain(context.get("articles", ()), context.get("hidden_articles", ()), context.get("drafts", ()))
-    everything = chain.from_iterable((article, *article.translations) for article in articles)
-    return {article.save_as: str(article.source_path) for article in everything}
-
-
-def _collisions(contents: list[Any], taken: dict[str, str], run: Run) -> dict[int, Any]:
-    """Everything that would be written where something else is, by identity; each is named on the run."""
-    by_target: dict[str, list[Any]] = {}
-    for content in contents:
-        if content.save_as and not hasattr(content, "override_save_as"):
-            by_target.setdefault(content.save_as, []).append(content)
-        elif content.save_as:
-            by_target.setdefault(content.save_as, []).insert(0, content)
-    lost: dict[int, Any] = {}
-    for target, group in by_target.items():
-        if len(group) > 1 or target in taken:
-            run.record(_collision_faults(target, group, taken.get(target), run))
-            lost.update((id(content), content) for content in group)
-    return lost
-
-
-def _collision_faults(target: str, group: list[Any], owner: str | None, run: Run) -> Iterator[Fault]:
-    places = [place_of_content(content, run) for content in group]
-    for content, (path, line) in zip(group, places, strict=True):
-        others = [
-            f"{other_path}:{other_line}"
-            for other_path, other_line in places
-            if (other_path, other_line) != (path, line)
-        ]
-        more = [f"{len(others) - 3} more"] if len(others) > 4 else []
-        other = " and ".join([*others[: 3 if more else 4], *more]) or owner or "another post of the same file"
-        found = f"its address {target} is also that of {other}"
-        named = "slug" if hasattr(content, "slug") else "title"
-        yield Fault(path, line, found, "one post for each address", f"give one of them another {named}")
-
-
-def place_of_content(content: Any, run: Run) -> tuple[str, int]:
-    """File and line where a post begins: the line of what its address comes from, where that can be found."""
-    source = run.source_file(content.source_path)
-    record = getattr(content, "veillee", None)
-    start = record.raw.line if isinstance(record, Record) else 1
-    return source.shown, line_of_key(source.path, ("slug", "title"), start=start) or start
 
 
 def _mark_lost(context: dict[str, Any], run: Run) -> None:
@@ -274,7 +218,7 @@ def _with_translations(articles: Iterable[Any]) -> tuple[list[Any], list[Any]]:
 
 
 def _by_date(article: Any) -> tuple[float, str, str]:
-    return -article.date.timestamp(), article.save_as, str(article.source_path)
+    return -article.date.timestamp(), article.slug, str(article.source_path)
 
 
 def _count(pool: Pool, run: Run) -> None:

@@ -11,6 +11,7 @@ from pelican.plugins import signals
 from pelican.writers import Writer
 
 from veillee.errors import Fault
+from veillee.site.leftovers import sweep_leftovers
 from veillee.site.reading import Session, open_session
 from veillee.site.run import Report, Tally, shown_path
 from veillee.site.writing import WholeFileWriter
@@ -31,6 +32,7 @@ class BuildReport:
     pages: int
     files_written: int
     files_unchanged: int
+    files_removed: int
     faults: tuple[Fault, ...]
     notes: tuple[str, ...]
     seconds: float
@@ -66,7 +68,18 @@ def build_site(settings: dict[str, Any], *, report: Report | None = None) -> Bui
                     generator.generate_output(writer)
         with session.failing_as_content():
             signals.finalized.send(session.pelican)
-        return _report_of(session, writer, seconds=time.monotonic() - started)
+        removed = _sweep(session, writer)
+        return _report_of(session, writer, removed=len(removed), seconds=time.monotonic() - started)
+
+
+def _sweep(session: Session, writer: Any) -> tuple[str, ...]:
+    """Takes away what an earlier build wrote and this one did not, where the pages are ours."""
+    run = session.run
+    if not run.is_ours or not isinstance(writer, WholeFileWriter):
+        return ()
+    static = {file.save_as for file in session.static_files}
+    withdrawn = {str(one.article.save_as) for one in run.unshown}
+    return sweep_leftovers(run.site.output, writer.paths | static, only=withdrawn if session.faults() else None)
 
 
 def _writer_of(session: Session) -> Any:
@@ -75,7 +88,7 @@ def _writer_of(session: Session) -> Any:
     return WholeFileWriter(writer.output_path, writer.settings) if type(writer) is Writer else writer
 
 
-def _report_of(session: Session, writer: Any, *, seconds: float) -> BuildReport:
+def _report_of(session: Session, writer: Any, *, removed: int, seconds: float) -> BuildReport:
     tally: Tally = session.run.tally
     return BuildReport(
         output=shown_path(Path(session.settings["OUTPUT_PATH"])),
@@ -89,6 +102,7 @@ def _report_of(session: Session, writer: Any, *, seconds: float) -> BuildReport:
         pages=tally.pages,
         files_written=getattr(writer, "changed_count", 0),
         files_unchanged=getattr(writer, "unchanged_count", 0),
+        files_removed=removed,
         faults=session.faults(),
         notes=session.notes(),
         seconds=round(seconds, 2),

@@ -64,7 +64,7 @@ def community_from(generator: ArticlesGenerator, run: Run) -> Community:
 
 def make_posts(articles: Iterable[Any], run: Run, *, translations: Iterable[Any]) -> None:
     """Gives each article its `post`; the oldest first, so that an id once given stays."""
-    everything = sorted(articles, key=lambda article: (article.date, str(article.save_as)))
+    everything = sorted(articles, key=lambda article: (article.date, str(article.source_path)))
     maker = _PostMaker(run, everything, {id(article) for article in translations})
     for article in everything:
         article.post = maker.post_of(article)
@@ -92,7 +92,7 @@ class _PostMaker:
         self.member_of = {member.id: member for member in run.members}
         self.names = {member.name.casefold(): member for member in run.members}
         self.tag_forms = _usual_forms(articles)
-        self.taken: dict[tuple[str, str], str] = {}
+        self.taken: dict[tuple[str, str], int] = {}
 
     def post_of(self, article: Any) -> Post:
         run = self.run
@@ -194,11 +194,13 @@ class _PostMaker:
     def _id_of(self, article: Any, kind: Kind) -> str:
         """`folder/slug`; where two posts of a stock site would share one, the later made one gets its date."""
         plain = f"{kind.folder}/{article.slug}"
-        for post_id in (plain, f"{plain}-{article.date:%Y-%m-%d}", f"{plain}-{slug_of(str(article.save_as))}"):
-            owner = self.taken.setdefault((post_id, article.lang), str(article.save_as))
-            if owner == str(article.save_as):
-                return post_id
-        return plain
+        if self._is_free(plain, article):
+            return plain
+        dated = f"{plain}-{article.date:%Y-%m-%d}"
+        return dated if self._is_free(dated, article) else f"{plain}-{slug_of(str(article.save_as))}"
+
+    def _is_free(self, post_id: str, article: Any) -> bool:
+        return self.taken.setdefault((post_id, article.lang), id(article)) == id(article)
 
 
 def absolute_address(url: str, run: Run) -> str:

@@ -11,7 +11,7 @@ from veillee.model.places import feed_path
 from veillee.render.syndication import OPML_PATH, FeedForm, compose_feeds, render_feed, render_opml
 from veillee.site.editions import editions_of_run
 from veillee.site.run import run_of
-from veillee.site.writing import write_whole
+from veillee.site.writing import WholeFileWriter, write_whole
 
 
 class FeedsGenerator(Generator):  # type: ignore[misc]
@@ -29,7 +29,7 @@ class FeedsGenerator(Generator):  # type: ignore[misc]
         self._write(OPML_PATH, render_opml(feeds), writer)
 
     def _write(self, path: str, content: bytes, writer: Any) -> None:
-        is_changed = write_whole(Path(self.output_path) / path, content)
-        count = "changed_count" if is_changed else "unchanged_count"
-        if hasattr(writer, count):
-            setattr(writer, count, getattr(writer, count) + 1)
+        if isinstance(writer, WholeFileWriter):
+            writer.put(path, content)
+        else:
+            write_whole(Path(self.output_path) / path, content)

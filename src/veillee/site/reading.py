@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pelican  # noqa: F401 its logger must be made before any other of its modules is loaded
-from pelican.generators import ArticlesGenerator
+from pelican.generators import ArticlesGenerator, StaticGenerator
 from pelican.plugins import signals
 
 from veillee.config import SiteSettings
@@ -95,6 +95,11 @@ class Session:
     @property
     def articles(self) -> ArticlesGenerator:
         return next(one for one in self.generators if isinstance(one, ArticlesGenerator))
+
+    @property
+    def static_files(self) -> list[Any]:
+        """The files that are copied as they are."""
+        return [file for one in self.generators if isinstance(one, StaticGenerator) for file in one.staticfiles]
 
     def faults(self) -> tuple[Fault, ...]:
         """What the run found, and what only Pelican's log says, each once."""

@@ -90,6 +90,7 @@ class Run:
     notes: list[str] = field(default_factory=list)
     unshown: list[Unshown] = field(default_factory=list)
     lost: set[str] = field(default_factory=set)
+    sources: dict[str, SourceFile] = field(default_factory=dict, repr=False)
     asked_files: set[str] = field(default_factory=set)
     said_count: int = 0
     report: Report | None = None
@@ -127,6 +128,12 @@ class Run:
 
     def source_file(self, path: str | Path) -> SourceFile:
         """What is known of a file of content before it is opened."""
+        known = self.sources.get(str(path))
+        if known is None:
+            known = self.sources[str(path)] = self._source_file(path)
+        return known
+
+    def _source_file(self, path: str | Path) -> SourceFile:
         absolute = Path(path).absolute()
         relative = _below(absolute, self.site.content)
         top = relative.split("/", 1)[0]

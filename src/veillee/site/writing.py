@@ -21,7 +21,17 @@ class WholeFileWriter(Writer):  # type: ignore[misc]
         super().__init__(output_path, settings=settings)
         self.changed_count = 0
         self.unchanged_count = 0
+        self.paths: set[str] = set()
         self.run = run_of(self.settings)
+
+    def put(self, path: str, content: bytes) -> None:
+        """Writes one file of the site; `path` is below the output folder, with `/`."""
+        is_changed = write_whole(Path(self.output_path) / path, content)
+        self.changed_count += is_changed
+        self.unchanged_count += not is_changed
+        self.paths.add(path)
+        if self.run:
+            self.run.tick()
 
     def _open_w(self, filename: str, encoding: str, override: bool = False) -> io.StringIO:  # noqa: FBT001, FBT002
         """A file in memory that takes its place when it is closed; the same rules on overwriting as Pelican's."""
@@ -48,11 +58,8 @@ class _PendingFile(io.StringIO):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if kind is None:
-            is_changed = write_whole(self.path, self.getvalue().encode(self.encoding_name))
-            self.writer.changed_count += is_changed
-            self.writer.unchanged_count += not is_changed
-            if self.writer.run:
-                self.writer.run.tick()
+            path = self.path.relative_to(Path(self.writer.output_path).absolute()).as_posix()
+            self.writer.put(path, self.getvalue().encode(self.encoding_name))
         super().__exit__(kind, error, trace)
 
 
@@ -61,7 +68,7 @@ def write_whole(path: Path, content: bytes) -> bool:
     if _holds(path, content):
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".veillee-")
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".veillee-part-")
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
