@@ -8,7 +8,7 @@ from tests.theme.sample import make_archive, make_community, make_post
 from veillee.model import Community, Kind
 from veillee.site.digests_view import view_digests
 from veillee.site.editions import EditionsForSite
-from veillee.site.home_view import HomeView, view_home
+from veillee.site.home_view import HomeView, Teaser, view_home
 from veillee.site.lists_view import Listing
 
 
@@ -51,10 +51,11 @@ def test_the_zapping_is_the_latest_edition_s_else_what_the_page_does_not_show() 
 
 
 def test_the_teaser_of_what_is_due_is_shown_without_an_edition() -> None:
-    assert home(make_community()).teaser == "Le jour où la formation obligatoire a disparu"
-    assert home(make_community(scheduled=())).teaser == ""
+    teaser = Teaser("Le jour où la formation obligatoire a disparu", "fr")
+    assert home(make_community()).teaser == home(make_community(), lang="en").teaser == teaser
+    assert home(make_community(scheduled=())).teaser is None
 
 
 def test_an_empty_community_has_an_empty_front_page() -> None:
     view = home(make_community(posts=(), members=(), scheduled=()))
-    assert (view.story, view.zapping, view.waiting, view.teaser, view.digest) == (None, (), (), "", None)
+    assert (view.story, view.zapping, view.waiting, view.teaser, view.digest) == (None, (), (), None, None)

@@ -8,9 +8,11 @@ from veillee.model import ComposedEdition, Kind, Post, SectionKind, Stream
 from veillee.site.digests_view import DigestView, main_digest
 from veillee.site.lists_view import Listing
 
-COLUMN_COUNT = 4
+COLUMN_COUNTS = {Stream.ANNOUNCEMENTS: 3, Stream.QUESTIONS: 5, Stream.BUZZ: 4}
+"""How many posts of each stream; a question takes less room than an announcement, so that the columns end together."""
 WAITING_COUNT = 3
 ZAPPING_COUNT = 5
+NEWEST_COUNT = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,14 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class Teaser:
+    """One line on what comes next, and the language that it speaks."""
+
+    text: str
+    lang: str
+
+
+@dataclass(frozen=True, slots=True)
 class HomeView:
     """Everything on the home page, in one language; None and empty where there is nothing to show yet."""
 
@@ -37,7 +47,7 @@ class HomeView:
     zapping: tuple[ZappingItem, ...]
     columns: tuple[Column, ...]
     waiting: tuple[Post, ...]
-    teaser: str
+    teaser: Teaser | None
     digest: DigestView | None
 
 
@@ -70,7 +80,7 @@ def _story(listing: Listing, edition: ComposedEdition | None) -> Post | None:
 def _column(listing: Listing, stream: Stream, *, besides: Post | None) -> tuple[Post, ...]:
     posts = listing.community.of_stream(stream, listing.lang)
     others = [post for post in posts if besides is None or post.id != besides.id]
-    return tuple(others[:COLUMN_COUNT])
+    return tuple(others[: COLUMN_COUNTS[stream]])
 
 
 def _zapping(listing: Listing, edition: ComposedEdition | None, shown: set[str]) -> tuple[ZappingItem, ...]:
@@ -80,14 +90,14 @@ def _zapping(listing: Listing, edition: ComposedEdition | None, shown: set[str])
         posts = [ZappingItem(post.title, post) for post in section.posts]
         return (*(ZappingItem(line) for line in section.lines), *posts)[:ZAPPING_COUNT]
     others = [ZappingItem(post.title, post) for post in listing.posts if post.id not in shown]
-    return tuple(others[:ZAPPING_COUNT])
+    return tuple(others[:NEWEST_COUNT])
 
 
-def _teaser(listing: Listing, edition: ComposedEdition | None) -> str:
-    """One line on what comes next: as the edition announces it, else of the next post that is due."""
+def _teaser(listing: Listing, edition: ComposedEdition | None) -> Teaser | None:
+    """What comes next: as the edition announces it, else of the next post that is due."""
     section = edition.section(SectionKind.TEASER) if edition else None
-    if section and section.lines:
-        return section.lines[0]
+    if edition and section and section.lines:
+        return Teaser(section.lines[0], edition.lang)
     due = [post for post in listing.community.scheduled if post.teaser]
-    spoken = [post for post in due if post.lang == listing.lang] or due
-    return spoken[0].teaser or "" if spoken else ""
+    nearest = next((post for post in due if post.lang == listing.lang), due[0] if due else None)
+    return Teaser(nearest.teaser, nearest.lang) if nearest and nearest.teaser else None
