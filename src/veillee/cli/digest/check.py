@@ -1,8 +1,0 @@
-"""`veillee digest check`."""
-
-from __future__ import annotations
-
-
-def check() -> None:
-    """To be written."""
-    raise NotImplementedError
