@@ -56,7 +56,7 @@ class Dressing:
                 tokens[index] = "</table></div>"
             elif tag == "</section>":
                 tokens[index] = "</div>"
-            elif " " in tag and not is_ours(tag) and not self._leads_there_already(tag):
+            elif (" " in tag or tag == "<input>") and not is_ours(tag) and not self._leads_there_already(tag):
                 tokens[index] = self._tag(tokens, index, tag)
         return "".join(tokens).strip()
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from html import escape, unescape
 
 from veillee.model.places import slug_of
-from veillee.render.tokens import attributes_of, name_of
+from veillee.render.tokens import INLINE, attributes_of, name_of
 
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
@@ -22,6 +22,7 @@ class Headings:
 
     first: str | None = None
     ids: dict[str, str] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)  # how often each slug came
 
 
 def fit_headings(tokens: list[str], *, first_level: int, id_prefix: str) -> Headings:
@@ -33,16 +34,18 @@ def fit_headings(tokens: list[str], *, first_level: int, id_prefix: str) -> Head
     found = Headings()
     above: list[int] = []
     anchors: list[tuple[int, str]] = []
-    for start, end in _spans(tokens):
+    for start, end, is_linked in _spans(tokens):
         words = _words(tokens, start, end)
         if not words:
             tokens[start] = tokens[end] = ""
             continue
         found.first = found.first or words
         level = _fitted(int(name_of(tokens[start])[1]), above, first_level)
-        address = escape(_new_id(words, found.ids, id_prefix))
+        address = escape(_new_id(words, found, id_prefix))
         tokens[start] = f'<h{level} id="{address}">'
         tokens[end] = f"</h{level}>"
+        if is_linked:
+            continue
         anchors.append((end, f'<a class="anchor" href="#{address}" aria-hidden="true" tabindex="-1">'))
     for end, anchor in reversed(anchors):
         tokens[end:end] = [anchor, "", "</a>", ""]
@@ -62,18 +65,29 @@ def _fitted(typed: int, above: list[int], first_level: int) -> int:
     return min(first_level + len(above) - 1, 6)
 
 
-def _spans(tokens: list[str]) -> list[tuple[int, int]]:
-    """Places of the opening and closing tags of each heading; the sanitiser left none without a partner."""
-    spans: list[tuple[int, int]] = []
-    start = 0
+def _spans(tokens: list[str]) -> list[tuple[int, int, bool]]:
+    """Places of the opening and closing tags of each heading, and whether it stands within a link.
+
+    Blocks and headings within a heading lose their tags and leave their words to it.
+    """
+    spans: list[tuple[int, int, bool]] = []
+    start = depth = link_count = 0
     for index in range(1, len(tokens), 2):
         tag = tokens[index]
-        if tag[1:2] not in "hH/" or name_of(tag) not in HEADINGS:
-            continue
-        if tag.startswith("</"):
-            spans.append((start, index))
-        else:
-            start = index
+        name = name_of(tag)
+        is_end = tag[1:2] == "/"
+        if name in HEADINGS:
+            depth += -1 if is_end else 1
+            if depth == 1 and not is_end:
+                start = index
+            elif depth == 0:
+                spans.append((start, index, link_count > 0))
+            else:
+                tokens[index] = ""
+        elif depth and name not in INLINE:
+            tokens[index] = ""
+        elif name == "a" and not depth:
+            link_count += -1 if is_end else 1
     return spans
 
 
@@ -87,12 +101,11 @@ def _words(tokens: list[str], start: int, end: int) -> str:
     return " ".join(unescape("".join(parts)).split())
 
 
-def _new_id(words: str, ids: dict[str, str], prefix: str) -> str:
-    """An id that no other heading of the text has; `ids` remembers it under the slug that authors link to."""
-    slug = slug_of(words) or "section"
-    key, number = slug, 1
-    while key in ids:
-        number += 1
-        key = f"{slug}-{number}"
-    ids[key] = f"{prefix}{key}" if prefix or key not in _RESERVED else f"section-{key}"
-    return ids[key]
+def _new_id(words: str, found: Headings, prefix: str) -> str:
+    """An id that no other heading of the text has; `found` remembers it under the slug that authors link to."""
+    slug = key = slug_of(words) or "section"
+    while key in found.ids:
+        found.counts[slug] = found.counts.get(slug, 1) + 1
+        key = f"{slug}-{found.counts[slug]}"
+    found.ids[key] = f"{prefix}{key}" if prefix or key not in _RESERVED else f"section-{key}"
+    return found.ids[key]

@@ -70,7 +70,8 @@ _LANG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*\Z")
 
 def kept_attributes(name: str, attributes: dict[str, str]) -> dict[str, str]:
     """The attributes of a tag that may stay, after nh3 has taken out those that are never allowed."""
-    return {key: kept for key, value in attributes.items() if (kept := _kept(name, key, value)) is not None}
+    kept = {key: left for key, value in attributes.items() if (left := _kept(name, key, value)) is not None}
+    return {"type": "checkbox", "disabled": "", **kept} if name == "input" else kept
 
 
 def _kept(tag: str, name: str, value: str) -> str | None:
@@ -96,7 +97,6 @@ _CLEANER = nh3.Cleaner(
     attributes=_ATTRIBUTES,
     url_schemes=set(SAFE_SCHEMES),
     link_rel=None,
-    set_tag_attribute_values={"input": {"type": "checkbox", "disabled": ""}},
 )
 
 
@@ -114,7 +114,7 @@ def sanitize_html(html: str) -> str:
     tokens = sanitized_tokens(html)
     for index in range(1, len(tokens), 2):
         tag = tokens[index]
-        if " " in tag:
+        if " " in tag or tag.startswith("<input"):
             name = name_of(tag)
             tokens[index] = tag_of(name, kept_attributes(name, attributes_of(tag)))
     return "".join(tokens)

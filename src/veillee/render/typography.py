@@ -32,9 +32,9 @@ _WORD_END = "(?<=[\\w)\\]»”’…%\ue001\ufffc])"
 _ELLIPSIS = re.compile(r"(?<![./\\])\.\.\.(?![.\w/\\])")
 _APOSTROPHE = re.compile("(?<=[^\\W\\d_])'(?=\ue000?[\\w«“\"\ue001\ufffc])")
 _FRENCH_RULES: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(f"(?<=[^\\s])({_SPACE}+)(\ue000?)({_HIGH})"), f"\\2{NARROW}\\3"),
+    (re.compile(f"(?<=[^\\s«])({_SPACE}+)(\ue000?)({_HIGH})"), f"\\2{NARROW}\\3"),
     (re.compile(f"{_WORD_END}(\ue000?)({_HIGH})"), f"\\1{NARROW}\\2"),
-    (re.compile(f"«{_SPACE}*(?=[^\\s»])"), f"«{NARROW}"),
+    (re.compile(f"«{_SPACE}*(?=[^\\s»?!;:])(?!\ue000+[\\s»?!;:])"), f"«{NARROW}"),
     (re.compile(f"(?<=[^\\s«\u202f]){_SPACE}*»"), f"{NARROW}»"),
 )
 _OPENS_AFTER = frozenset("([{-—–/'’«“")
@@ -44,7 +44,9 @@ _MARKS = {"fr": (f"«{NARROW}", f"{NARROW}»"), "en": ("“", "”")}
 def typeset_text(text: str, lang: str) -> str:
     """A plain text (a title, a line) set by the rules of its language; other languages stay as they are."""
     rules = _rules_for(lang)
-    return rules.apply(text) if rules and rules.worth_a_look.search(text) else text
+    if rules is None or not rules.worth_a_look.search(text) or _TAG in text or _KEPT in text:
+        return text
+    return rules.apply(text)
 
 
 def typeset(html: str, lang: str) -> str:
@@ -157,16 +159,26 @@ def _with_quotation_marks(text: str, opening: str, closing: str) -> str:
     """Straight marks in pairs become the language's; one without a partner (5" of snow) stays."""
     waiting: list[int] = []
     marks: dict[int, str] = {}
+    opened_last = False
     for place in (index for index, char in enumerate(text) if char == '"'):
-        before, after = text[:place].rstrip(_TAG)[-1:], text[place + 1 :].lstrip(_TAG)[:1]
-        opens = not before or before.isspace() or before in _OPENS_AFTER
-        if opens and after and not after.isspace():
+        before, after = _next_to(text, place, -1), _next_to(text, place, 1)
+        opens = opened_last if before == '"' else not before or before.isspace() or before in _OPENS_AFTER
+        opened_last = opens and bool(after) and not after.isspace()
+        if opened_last:
             waiting.append(place)
         elif not opens and waiting and not after.isalnum():
             is_inner = len(waiting) > 1
             start = waiting.pop()
             marks[start], marks[place] = ("“", "”") if is_inner else (opening, closing)
     return "".join(marks.get(index, char) for index, char in enumerate(text)) if marks else text
+
+
+def _next_to(text: str, place: int, step: int) -> str:
+    """The nearest character on one side that is no tag; empty at the end of the text."""
+    place += step
+    while 0 <= place < len(text) and text[place] == _TAG:
+        place += step
+    return text[place] if 0 <= place < len(text) else ""
 
 
 _RULES = {
