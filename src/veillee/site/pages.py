@@ -14,6 +14,7 @@ from pelican.generators import Generator
 from veillee.languages import language
 from veillee.model import Community
 from veillee.model.places import Place, page_path
+from veillee.render.syndication import digest_scope
 from veillee.site.digests_view import DigestView, view_digests, view_editions
 from veillee.site.editions import EditionsForSite, editions_of_run
 from veillee.site.home_view import view_home
@@ -103,27 +104,35 @@ def _plan_language(community: Community, archive: EditionsForSite, lang: str) ->
     for member in listing.members:
         feed = f"authors/{member.member.id}" if member.written or member.asked else ""
         yield PlannedPage(Place.MEMBER, lang, member, member.member.id, feed=feed)
-    yield from _plan_digests(digests, archive, lang)
+    yield from _plan_digests(community, digests, archive, lang)
     yield PlannedPage(Place.FEEDS, lang, _view_feeds(listing, digests))
     yield PlannedPage(Place.NOT_FOUND, lang)
 
 
-def _plan_digests(digests: tuple[DigestView, ...], archive: EditionsForSite, lang: str) -> Iterator[PlannedPage]:
+def _plan_digests(
+    community: Community, digests: tuple[DigestView, ...], archive: EditionsForSite, lang: str
+) -> Iterator[PlannedPage]:
     yield PlannedPage(Place.DIGESTS, lang, digests)
     for digest in digests:
-        yield PlannedPage(Place.DIGEST, lang, digest, digest.digest.id, feed=f"digests/{digest.digest.id}")
+        feed = digest_scope(community, digest.digest, lang)
+        yield PlannedPage(Place.DIGEST, lang, digest, digest.digest.id, feed=feed)
     for view in view_editions(archive, lang):
         digest_id, edition_id = view.composed.digest.id, view.composed.edition.id
-        yield PlannedPage(Place.EDITION, lang, view, f"{digest_id}/{edition_id}", feed=f"digests/{digest_id}")
+        feed = digest_scope(community, view.composed.digest, lang)
+        yield PlannedPage(Place.EDITION, lang, view, f"{digest_id}/{edition_id}", feed=feed)
 
 
 def _view_feeds(listing: Listing, digests: tuple[DigestView, ...]) -> FeedsView:
     languages = listing.community.languages
     return FeedsView(
-        digests=tuple((view.digest.title_in(listing.lang), f"digests/{view.digest.id}") for view in digests),
+        digests=tuple(_digest_feed(listing, view) for view in digests),
         languages=tuple((language(code).own_name, f"languages/{code}") for code in languages) if languages[1:] else (),
         topics=tuple((tag.name, f"tags/{tag.slug}") for tag in listing.tags),
     )
+
+
+def _digest_feed(listing: Listing, view: DigestView) -> tuple[str, str]:
+    return view.digest.title_in(listing.lang), digest_scope(listing.community, view.digest, listing.lang)
 
 
 def _feed_of(one: PostList) -> str:

@@ -3,7 +3,7 @@
 Equal input gives byte-equal output: no feed looks at the clock.
 """
 
-from veillee.render.syndication.catalogue import compose_feeds, feed_list
+from veillee.render.syndication.catalogue import compose_feeds, digest_scope, feed_list
 from veillee.render.syndication.feed import Feed, FeedAuthor, FeedForm, FeedItem, FeedLink
 from veillee.render.syndication.jsonfeed import render_json
 from veillee.render.syndication.opml import OPML_PATH, render_opml
@@ -17,6 +17,7 @@ __all__ = [
     "FeedItem",
     "FeedLink",
     "compose_feeds",
+    "digest_scope",
     "feed_list",
     "render_atom",
     "render_feed",

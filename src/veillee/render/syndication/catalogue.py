@@ -7,7 +7,8 @@ site's first language, `digests/<id>/<lang>` those in another one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -43,6 +44,17 @@ def compose_feeds(
     return (catalogue.feed(link) for link in catalogue.links())
 
 
+def digest_scope(community: Community, digest: Digest, lang: str) -> str:
+    """The scope of the feed that holds a digest's editions in a language, in its main one where it lacks that."""
+    is_main = lang == _main_language(community, digest) or lang not in digest.languages
+    return f"digests/{digest.id}" if is_main else f"digests/{digest.id}/{lang}"
+
+
+def _main_language(community: Community, digest: Digest) -> str:
+    wanted = community.language
+    return wanted if wanted in digest.languages else digest.languages[0]
+
+
 class _Catalogue:
     """Sorts posts and editions into scopes once; makes each item once, however many feeds carry it."""
 
@@ -56,15 +68,14 @@ class _Catalogue:
         self.tags: dict[str, str] = {}
         self.authors: dict[str, str] = {}
         self.items: dict[tuple[str, str], FeedItem] = {}
-        for post in community.posts_in(community.language):
-            self._sort(post)
         for post in community.posts:
-            self._put(f"languages/{post.lang}", post)
+            self._sort(post)
         for composed in sorted(editions, key=lambda one: one.edition.period_end, reverse=True):
-            self.editions.setdefault(self._digest_scope(composed.digest, composed.lang), []).append(composed)
+            self.editions.setdefault(digest_scope(community, composed.digest, composed.lang), []).append(composed)
 
     def _sort(self, post: Post) -> None:
-        for scope in ("all", f"streams/{post.stream}", f"kinds/{post.kind.folder}"):
+        """Puts a version of a post where it may belong: translations may have tags and authors of their own."""
+        for scope in ("all", f"streams/{post.stream}", f"kinds/{post.kind.folder}", f"languages/{post.lang}"):
             self._put(scope, post)
         for tag in post.tags:
             if slug := slug_of(tag):
@@ -77,7 +88,7 @@ class _Catalogue:
 
     def _put(self, scope: str, post: Post) -> None:
         found = self.posts.setdefault(scope, [])
-        if len(found) < ITEM_LIMIT and (not found or found[-1] is not post):
+        if not found or found[-1] is not post:
             found.append(post)
 
     def links(self) -> Iterator[FeedLink]:
@@ -102,24 +113,16 @@ class _Catalogue:
 
     def _digest_links(self) -> Iterator[FeedLink]:
         for digest in self.digests:
-            main = self._main_language(digest)
+            main = _main_language(self.community, digest)
             for lang in (main, *(other for other in digest.languages if other != main)):
                 title = clean_line(digest.title_in(lang)) or digest.id
-                yield FeedLink(self._digest_scope(digest, lang), title, lang)
+                yield FeedLink(digest_scope(self.community, digest, lang), title, lang)
 
     def _language_links(self) -> Iterator[FeedLink]:
         others = {post.lang for post in self.community.posts} - {*self.community.languages}
         languages = (*self.community.languages, *sorted(others))
         if len(languages) > 1:
             yield from (FeedLink(f"languages/{lang}", language(lang).own_name, lang) for lang in languages)
-
-    def _main_language(self, digest: Digest) -> str:
-        wanted = self.community.language
-        return wanted if wanted in digest.languages else digest.languages[0]
-
-    def _digest_scope(self, digest: Digest, lang: str) -> str:
-        scope = f"digests/{digest.id}"
-        return scope if lang == self._main_language(digest) else f"{scope}/{lang}"
 
     def feed(self, link: FeedLink) -> Feed:
         community = self.community
@@ -149,11 +152,15 @@ class _Catalogue:
             for composed in self.editions.get(scope, ())[:ITEM_LIMIT]:
                 yield item_of_edition(composed, self.community)
             return
-        for post in self.posts.get(scope, ()):
+        for post in self._once_each(self.posts.get(scope, ()))[:ITEM_LIMIT]:
             key = (post.id, post.lang)
             if key not in self.items:
                 self.items[key] = item_of_post(post, self.community)
             yield self.items[key]
+
+    def _once_each(self, posts: Sequence[Post]) -> tuple[Post, ...]:
+        """Of several versions of a post the one in the first language, else the original."""
+        return replace(self.community, posts=tuple(posts)).posts_in(self.community.language)
 
     def _description(self, link: FeedLink) -> str:
         digest = self._digest_of(link.scope)
