@@ -184,6 +184,13 @@ def test_without_a_mark_the_story_with_the_most_reactions_is_taken_then_the_long
     assert carried(propose(quiet, story("short")), "story") == ("stories/quiet",)
 
 
+def test_a_pinned_story_comes_before_those_that_have_more_reactions() -> None:
+    pinned, liked = story("p", digest=DigestChoice.PIN), story("l", reactions=buzz("x", reactions=9).reactions)
+    proposal = propose(pinned, liked)
+    assert carried(proposal, "story") == ("stories/p",)
+    assert reason(proposal, "stories/p") == "story of the week: pinned by its author"
+
+
 def test_the_other_stories_compete_as_announcements_after_the_announcements() -> None:
     proposal = propose(story("a", word_count=900), story("b", days=1), post("news", days=3))
     assert carried(proposal, "announcements") == ("announcements/news", "stories/b")
@@ -204,6 +211,20 @@ def test_questions_without_an_answer_are_asked_of_everybody_and_not_listed_as_qu
     assert carried(proposal, "questions") == ("questions/closed",)
     assert reason(proposal, "questions/closed") == "accepted answer by Paul"
     assert reason(proposal, "questions/open") == "waits for an answer since 18 November 2026"
+
+
+def test_an_open_question_that_finds_no_place_waits_for_the_next_edition() -> None:
+    proposal = propose(question("a", days=1), question("b"), digest=weekly(help_count=1))
+    assert carried(proposal, "help") == ("questions/a",)
+    assert proposal.edition.post_ids == ("questions/a",)
+    assert refusal(proposal, "questions/b") == (Why.NO_SLOT, "help had 1 slot, and others came first")
+
+
+def test_an_answer_at_the_first_instant_of_the_period_is_news() -> None:
+    first = replace(answer(days=1), answered_at=WEEK.start)
+    assert carried(propose(question("q", days=30, answers=(first,))), "questions") == ("questions/q",)
+    early = replace(first, answered_at=WEEK.start - timedelta(seconds=1))
+    assert not carried(propose(question("q", days=30, answers=(early,))), "questions")
 
 
 def test_without_a_section_for_help_open_questions_are_listed_as_questions() -> None:
