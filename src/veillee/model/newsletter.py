@@ -19,7 +19,7 @@ class NewsletterTemplates:
     text: str
     mjml_path: str
     text_path: str
-    includes: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    includes: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), hash=False)
     includes_folder: str = "digests/shared"
 
     def path_of(self, name: str) -> str:

@@ -41,6 +41,7 @@ class Newsletter:
         self.templates = templates
         self._sources = {**templates.includes, MJML: templates.mjml, TEXT: templates.text}
         self._names = (MJML, TEXT, *sorted(templates.includes))
+        self._environments = {name: self._environment(name) for name in (MJML, TEXT)}
 
     @property
     def files(self) -> tuple[str, ...]:
@@ -60,16 +61,17 @@ class Newsletter:
 
     def render(self, name: str, context: Mapping[str, Any], *, speaker: Language) -> str:
         """The text that one of the two templates makes. Raises ContentError with file and line."""
-        environment = self.environment(name)
-        environment.globals.update(
-            _=speaker.gettext, gettext=speaker.gettext, ngettext=_counted(speaker), number=speaker.format_number
-        )
+        words = {"_": speaker.gettext, "ngettext": _counted(speaker), "number": speaker.format_number}
         try:
-            return _limited(environment.get_template(name).generate(**context), self.path_of(name))
+            return _limited(self._environments[name].get_template(name).generate(words, **context), self.path_of(name))
         except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, RecursionError) as err:
             raise ContentError(faults=[self._fault(err, name)]) from err
 
-    def environment(self, name: str) -> ImmutableSandboxedEnvironment:
+    def tree_of(self, name: str, *, seen_from: str) -> nodes.Template:
+        """A template as Jinja parses it; raises TemplateSyntaxError."""
+        return self._environments[seen_from].parse(_with_jinja_includes(self._sources[name]), name)
+
+    def _environment(self, name: str) -> ImmutableSandboxedEnvironment:
         environment = ImmutableSandboxedEnvironment(
             loader=FunctionLoader(self._load),
             autoescape=name == MJML,
@@ -188,7 +190,6 @@ class _IncludeWalk:
     def __init__(self, newsletter: Newsletter, start: str) -> None:
         self.newsletter = newsletter
         self.start = start
-        self.environment = newsletter.environment(start)
         self.faults: list[Fault] = []
         self.seen: set[str] = set()
 
@@ -211,7 +212,7 @@ class _IncludeWalk:
             self.faults.append(Fault(path, 0, f"the template has {size:,} bytes", f"{MAX_FILE_BYTES:,}", "shorten it"))
             return None
         try:
-            return self.environment.parse(_with_jinja_includes(source), name)
+            return self.newsletter.tree_of(name, seen_from=self.start)
         except TemplateSyntaxError as err:
             todo = "correct the template"
             self.faults.append(Fault(path, err.lineno, f"Jinja cannot read this: {err.message}", "", todo))

@@ -9,6 +9,7 @@ import re
 import unicodedata
 
 COLUMNS = 72
+_PARAGRAPHS = re.compile(r"\n[ \t]*\n")
 _MANY_BLANKS = re.compile(r"\n{3,}")
 
 
@@ -23,7 +24,7 @@ def wrap(text: str, indent: str = "", *, hanging: str | None = None, columns: in
     Lines open with `indent`; from the second on with `hanging`, where that is given.
     """
     later = indent if hanging is None else hanging
-    paragraphs = [" ".join(part.split(" ")) for part in re.split(r"\n\s*\n", text.strip("\n")) if part.strip()]
+    paragraphs = [part for part in _PARAGRAPHS.split(text) if part.strip(" \t\n")]
     return "\n\n".join(_wrapped(part, indent, later, columns) for part in paragraphs)
 
 
@@ -42,7 +43,7 @@ def _wrapped(paragraph: str, first: str, later: str, columns: int) -> str:
 def underline(text: str, mark: str = "-") -> str:
     """A heading with a line below it, as long as the longest line of the heading."""
     heading = wrap(text)
-    return f"{heading}\n{mark * max(map(column_count, heading.splitlines()))}"
+    return f"{heading}\n{mark * max(map(column_count, heading.splitlines()))}" if heading else ""
 
 
 def tidied(text: str) -> str:

@@ -6,6 +6,7 @@ Order: view -> Jinja, once -> MJML door -> cut at tokens. Pure: equal input give
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from veillee.errors import ConfigurationError, ContentError, Fault
 from veillee.languages import language
@@ -88,8 +89,9 @@ def find_template_faults(templates: NewsletterTemplates) -> tuple[Fault, ...]:
     return tuple(sorted(set(faults)))
 
 
+@lru_cache(maxsize=4)
 def checked(templates: NewsletterTemplates) -> Newsletter:
-    """The templates, ready. Raises ContentError with every fault of theirs."""
+    """The templates, ready; those of the last calls are remembered. Raises ContentError with every fault of theirs."""
     faults = find_template_faults(templates)
     if faults:
         raise ContentError(faults=faults)

@@ -185,7 +185,7 @@ def _instant(composed: ComposedEdition, community: Community) -> datetime:
 def _post(post: Post, composed: ComposedEdition, *, now: datetime) -> PostView:
     speaker = language(composed.lang)
     is_foreign = post.lang != composed.lang
-    link = post.link if post.link and is_mail_link(post.link) else ""
+    link = _safe_link(post.link or "")
     return PostView(
         id=post.id,
         kind=post.kind.value,
@@ -279,7 +279,13 @@ def _line(text: str, lang: str) -> str:
 
 
 def _direction(lang: str) -> str:
-    return "rtl" if language(lang).locale.text_direction == "right-to-left" else "ltr"
+    return str(language(lang).locale.text_direction)
+
+
+def _safe_link(url: str) -> str:
+    """The address, empty where a mail may not link to it."""
+    whole = url.replace(" ", "%20")
+    return whole if is_mail_link(whole) and not whole.startswith("#") else ""
 
 
 def _host(url: str) -> str:
