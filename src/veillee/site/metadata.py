@@ -6,7 +6,6 @@ import posixpath
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from html import escape
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -150,8 +149,16 @@ def _own_address(raw: RawPost, name: str) -> dict[str, Any]:
 
 
 def _as_shown(settings: Mapping[str, Any]) -> Callable[[str], str]:
-    """Plain text for templates that escape; escaped for those that do not, as stock themes."""
-    return str if settings["JINJA_ENVIRONMENT"].get("autoescape") else escape
+    """Plain text for templates that escape; for those that do not, as stock themes, text that cannot be markup."""
+    return str if settings["JINJA_ENVIRONMENT"].get("autoescape") else _harmless
+
+
+_LOOKALIKES = str.maketrans({"<": "‹", ">": "›", '"': "”", "'": "’", "&": "&amp;"})
+
+
+def _harmless(text: str) -> str:
+    """Marks that look alike instead of entities: stock themes say `title|striptags`, which undoes entities."""
+    return text.translate(_LOOKALIKES)
 
 
 def _safe(moment: datetime, run: Run) -> SafeDatetime:
