@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -75,7 +76,10 @@ def test_importing_twice_changes_nothing(database: Database) -> None:
     assert everybody(database) == before
 
 
-@pytest.mark.parametrize("again", ["AMINA@BÜCHER.example", "amina@xn--bcher-kva.example", "Amina@bu\u0308cher.example"])
+@pytest.mark.parametrize(
+    "again",
+    ["AMINA@BÜCHER.example", "amina@xn--bcher-kva.example", unicodedata.normalize("NFD", "Amina@bücher.example")],
+)
 def test_another_spelling_is_the_same_subscriber(database: Database, again: str) -> None:
     load(database, row("amina@bücher.example"))
     assert counts(load(database, row(again, name="Amina"))) == (0, 1, 0, 0, 0)
