@@ -83,6 +83,39 @@ def test_a_jekyll_post() -> None:
     assert post.extra == {"layout": "post", "categories": "jekyll update", "permalink": "/:title/"}
 
 
+def test_a_jekyll_post_that_came_from_wordpress() -> None:
+    post = post_of("""\
+        ---
+        layout: post
+        status: publish
+        published: true
+        title: A
+        author:
+          display_name: Amina
+          login: admin
+          email: a@b.example
+        author_login: admin
+        wordpress_id: 12
+        date: '2026-11-20 09:00:00 +0000'
+        date_gmt: '2026-11-20 09:00:00 +0000'
+        categories: []
+        tags: []
+        comments: []
+        image:
+          feature: lamp.jpg
+        ---
+        <p>Text</p>""")
+    assert (post.author_names, post.status, post.tags, post.image) == (("Amina",), None, (), "lamp.jpg")
+
+
+@pytest.mark.parametrize(
+    ("word", "status"),
+    [("skip", Status.DRAFT), ("private", Status.DRAFT), ("pending", Status.DRAFT), ("future", None), ("new", None)],
+)
+def test_other_programs_words_for_a_status_are_understood(word: str, status: Status | None) -> None:
+    assert post_of(head(f"status: {word}")).status is status
+
+
 def test_a_hugo_post_in_toml() -> None:
     post = post_of("""\
         +++
@@ -318,6 +351,7 @@ def test_what_is_wrong_is_always_a_fault(line: str, words: str) -> None:
         "category: x", "categories: [x]", "tag: x", "images: [x]", "links: [x]", "layout: x", "dates: x", "data: x",
         "type: x", "permalink: /x/", "weight: 1", "toc: true", "series: x", "subtitle: x", "update: x", "state: x",
         "cover: x", "menu: main", "template: x.html", "hide: [toc]", "comments: true", "language_code: fr", "url: x",
+        "image2: x",
         "publisher: x",
     ],
 )  # fmt: skip

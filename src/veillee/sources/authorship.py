@@ -9,7 +9,7 @@ from veillee.sources.fields import Fields, split_words
 from veillee.sources.marked import Entry, Mapping, Node, Scalar, Sequence, shortened
 from veillee.sources.raw_post import PostRules
 
-_NAME_KEYS = ("name", "id", "nickname", "username", "key")
+_NAME_KEYS = ("name", "display_name", "id", "nickname", "username", "login", "key")
 
 
 def author_names(fields: Fields, rules: PostRules) -> tuple[str, ...]:

@@ -31,16 +31,16 @@ _ACCENTS = str.maketrans("éèûôàù", "eeuoau")
 _HALF = r"(?:\s*(?P<half>[ap]\.?m\.?)(?![a-z]))?"
 _TIME = rf"(?P<hour>\d{{1,2}})(?::|h)(?P<minute>\d{{2}})?(?::(?P<second>\d{{2}})(?:[.,]\d{{1,9}})?)?{_HALF}"
 _ZONE = r"(?P<zone>z|[+-]\d{2}(?::?\d{2})?|[a-z][a-z0-9_+-]*(?:/[a-z0-9_+-]+){0,2})"
-_CLOCK = rf"(?:(?:\s*,)?(?:\s+(?:at|a)\s+|t|\s+){_TIME})?(?:\s*\(?{_ZONE}\)?)?"
+_NAME_AFTER_OFFSET = r"(?:(?<=\d)\s*[(\[]?[a-z][a-z0-9_/+-]{1,30}[)\]]?)?"  # +0000 UTC, +01:00[Europe/Paris]
+_CLOCK = rf"(?:(?:\s*,)?(?:\s+(?:at|a)\s+|t|\s+){_TIME})?(?:\s*\(?{_ZONE}\)?)?{_NAME_AFTER_OFFSET}"
 _WEEKDAY = r"(?:[a-z]{2,9}\.?,?\s+)?"
-_FORMS = tuple(
-    re.compile(rf"{day}{_CLOCK}\Z")
-    for day in (
-        r"(?P<year>\d{4})(?P<sep>[-/.])(?P<month>\d{1,2})(?P=sep)(?P<day>\d{1,2})",
-        rf"{_WEEKDAY}(?P<day>\d{{1,2}})(?:st|nd|rd|th|er)?[\s-]+(?:of\s+)?(?P<month>[a-z]+)\.?,?[\s-]+(?P<year>\d{{4}})",
-        rf"{_WEEKDAY}(?P<month>[a-z]+)\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:,\s*|\s+)(?P<year>\d{{4}})",
-    )
+_DAYS = (
+    r"(?P<year>\d{4})(?P<sep>[-/.])(?P<month>\d{1,2})(?P=sep)(?P<day>\d{1,2})",
+    rf"{_WEEKDAY}(?P<day>\d{{1,2}})(?:st|nd|rd|th|er)?[\s-]+(?:of\s+)?(?P<month>[a-z]+)\.?,?[\s-]+(?P<year>\d{{4}})",
+    rf"{_WEEKDAY}(?P<month>[a-z]+)\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:,\s*|\s+)(?P<year>\d{{4}})",
 )
+_LIKE_GIT = rf"{_WEEKDAY}(?P<month>[a-z]+)\s+(?P<day>\d{{1,2}})\s+{_TIME}\s+(?P<year>\d{{4}})(?:\s+{_ZONE})?"
+_FORMS = (*(re.compile(rf"{day}{_CLOCK}\Z") for day in _DAYS), re.compile(rf"{_LIKE_GIT}\Z"))
 
 
 @dataclass(frozen=True, slots=True)

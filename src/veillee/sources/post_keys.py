@@ -91,8 +91,8 @@ def squeezed(key: str) -> str:
 def slip_of(key: str, names: tuple[str, ...]) -> str | None:
     """The one of our names that a key is a slip of (`autor`, `titel`), None where it is simply not ours."""
     typed = squeezed(key)
-    if typed in _FOREIGN:
-        return None
+    if typed in _FOREIGN or any(char.isdigit() for char in typed):
+        return None  # image2 is a second image
     return next((name for name in names if _is_slip(typed, squeezed(name))), None)
 
 

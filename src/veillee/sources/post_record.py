@@ -84,7 +84,10 @@ def _unfold(fields: Fields) -> None:
 
 _PARTS = {
     "date": {"created": "date", "updated": "updated"},
-    "image": {"path": "image", "src": "image", "url": "image", "file": "image", "alt": "image_alt"},
+    "image": {
+        **dict.fromkeys(("path", "src", "url", "file", "feature", "teaser", "thumb"), "image"),
+        "alt": "image_alt",
+    },
 }
 
 
@@ -104,16 +107,25 @@ def _body(fields: Fields, text: str, text_line: int) -> tuple[str, int]:
     return body, line + leading
 
 
+_FOREIGN_STATUSES = {
+    **dict.fromkeys(("skip", "pending", "private"), Status.DRAFT),  # Pelican, WordPress
+    **dict.fromkeys(("publish", "future", "new", "deprecated"), Status.PUBLISHED),  # WordPress, Material for MkDocs
+}
+
+
 def _status(fields: Fields) -> Status | None:
     """What `status` says, else `draft: true` (Hugo, MkDocs) and `published: false` (Jekyll)."""
     entry = fields.entries.get("status")
-    if entry and isinstance(entry.value, Scalar) and entry.value.text.strip().lower() == "skip":
-        return Status.DRAFT  # Pelican's word for "leave it out"
+    word = entry.value.text.strip().lower() if entry and isinstance(entry.value, Scalar) else ""
+    if word in _FOREIGN_STATUSES:
+        del fields.entries["status"]
     published = fields.entries.get("published")
     if published and "date" not in fields.entries and _is_date(published, fields):
         fields.entries["date"] = fields.entries.pop("published")
     typed = fields.choice("status", Status, _TYPED_STATUSES)
-    is_withheld = fields.flag("draft") or fields.flag("published") is False
+    is_withheld = (
+        _FOREIGN_STATUSES.get(word) is Status.DRAFT or fields.flag("draft") or fields.flag("published") is False
+    )
     return Status.DRAFT if is_withheld else typed
 
 
