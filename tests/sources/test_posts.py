@@ -259,6 +259,8 @@ def test_a_site_may_name_our_keys_as_it_likes() -> None:
     [
         ("2026-11-20-our-picnic.md", "Text", "Our picnic"),
         ("2026-11-20-our_picnic.md", "```\n# not a heading\n```\n", "Our picnic"),
+        ("2026-11-20-our-picnic.fr.md", "Text", "Our picnic"),
+        ("2026-11-20-night-shift/index.en.md", "Text", "Night shift"),
         ("2026-11-20.md", "Text", "2026 11 20"),
         ("2026-11-20-night-shift/index.md", "Text", "Night shift"),
         ("2026-11-20-a.md", "Title\n=====\n\nText", "Title"),

@@ -23,6 +23,7 @@ _INLINE = (
     (re.compile(r"(\*\*|__|\*|(?<!\w)_|~~)(?=\S)(.+?)(?<=\S)\1(?!\w)"), r"\2"),
     (re.compile(r"\\([!-/:-@\[-`{-~])"), r"\1"),
 )
+_LANGUAGE_ENDING = re.compile(r"\.[a-z]{2}(?:-[a-zA-Z]{2})?\Z")
 _BUNDLES = frozenset({"index", "_index", "readme"})
 
 
@@ -104,6 +105,7 @@ def file_date_and_name(shown: str) -> tuple[str | None, str]:
 
 
 def file_name(shown: str) -> str:
-    """The name of a file without its ending; of its folder, where the file is called `index`."""
+    """The name of a file without its ending and language (`picnic.fr.md`); its folder's, where it is called `index`."""
     path = PurePath(shown)
-    return path.parent.name if path.stem.lower() in _BUNDLES and path.parent.name else path.stem
+    stem = _LANGUAGE_ENDING.sub("", path.stem) or path.stem
+    return path.parent.name if stem.lower() in _BUNDLES and path.parent.name else stem
