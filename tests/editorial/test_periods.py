@@ -61,6 +61,14 @@ def test_consecutive_periods_touch_without_gap_or_overlap(schedule: Schedule, in
 
 
 @given(schedules, instants)
+def test_a_period_holds_its_first_instant_and_not_its_last(schedule: Schedule, instant: datetime) -> None:
+    period = period_of(schedule, instant)
+    assert period_of(schedule, period.start) == period
+    assert period.end not in period
+    assert period.end in period_of(schedule, period.end)
+
+
+@given(schedules, instants)
 def test_a_periods_name_leads_back_to_it(schedule: Schedule, instant: datetime) -> None:
     period = period_of(schedule, instant)
     assert period_named(schedule, period.id) == period
