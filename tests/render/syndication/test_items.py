@@ -9,6 +9,9 @@ from veillee.model import Author, Image, Post
 from veillee.render.syndication.feed import FeedItem
 from veillee.render.syndication.items import item_of_edition, item_of_post, stable_id
 
+HOW = '<a href="https://veillee.example/questions/how.html">About how</a>'
+WAITING = '<a href="https://veillee.example/questions/waiting.html">About waiting</a>'
+
 
 def item(post: Post) -> FeedItem:
     return item_of_post(post, community(post, members=(samples.AMINA,)))
@@ -99,8 +102,7 @@ def test_an_edition_carries_its_introduction_its_sections_and_links() -> None:
             '<h3><a href="https://veillee.example/buzz/kettle.html">La bouilloire remarche</a></h3>',
             "<p>par Author of kettle</p>",
             "<h2>Pouvez-vous aider\u202f?</h2>",
-            '<ul><li><a href="https://veillee.example/questions/how.html">About how</a></li><li>'
-            + '<a href="https://veillee.example/questions/waiting.html">About waiting</a></li></ul>',
+            f"<ul><li>{HOW}</li><li>{WAITING}</li></ul>",
             "<h2>Zapping</h2>",
             "<ul><li>Bienvenue à Léo &lt;3</li><li>2 &amp; 2</li></ul>",
         ]
