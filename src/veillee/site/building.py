@@ -92,13 +92,13 @@ def _report_of(session: Session, writer: Any, *, removed: int, seconds: float) -
     tally: Tally = session.run.tally
     return BuildReport(
         output=shown_path(Path(session.settings["OUTPUT_PATH"])),
-        read=tally.read,
+        read=tally.read - tally.lost + session.lost_count,
         published=tally.published,
         hidden=tally.hidden,
         drafts=tally.drafts,
         scheduled=tally.scheduled,
         expired=tally.expired,
-        lost=tally.lost,
+        lost=session.lost_count,
         pages=tally.pages,
         files_written=getattr(writer, "changed_count", 0),
         files_unchanged=getattr(writer, "unchanged_count", 0),

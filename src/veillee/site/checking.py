@@ -43,7 +43,7 @@ def check_site(settings: dict[str, Any]) -> CheckReport:
         reading = session.reading()
         archive = read_editions_for_site(reading.settings, reading.community)
         return CheckReport(
-            read=session.run.tally.read,
+            read=session.run.tally.read - session.run.tally.lost + session.lost_count,
             members=len(reading.community.members),
             editions=len(archive.editions),
             faults=tuple(sorted({*reading.faults, *archive.faults})),

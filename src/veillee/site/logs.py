@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import re
+import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +24,8 @@ _STATUS = re.compile(r"Unknown status '(?P<status>.*)' for file (?P<path>.+), sk
 _UNREADABLE = re.compile(r"Could not process (?P<path>.+)")
 _UNLINKED = "Unable to find '%s', skipping url replacement."
 _EMPTY_ALT = "Empty alt attribute for image"
+PELICAN = "pelican"
+"""What a fault names where Pelican names no file."""
 
 
 class LogCollector(logging.Handler):
@@ -34,7 +37,12 @@ class LogCollector(logging.Handler):
         self.records: list[logging.LogRecord] = []
 
     def emit(self, record: logging.LogRecord) -> None:
+        record.raised = sys.exc_info()[1]
         self.records.append(record)
+
+    def lost_files(self) -> set[str]:
+        """The files that Pelican gave up, as messages name them."""
+        return {fault.path for fault in self.faults() if fault.path != PELICAN}
 
     def errors(self) -> list[logging.LogRecord]:
         return [record for record in self.records if record.levelno >= logging.ERROR]
@@ -61,10 +69,10 @@ class LogCollector(logging.Handler):
             allowed = "published, hidden or draft"
             return self._fault(match["path"], f'status "{match["status"]}"', allowed, "choose one of them")
         if match := _UNREADABLE.match(message):
-            error = record.exc_info[1] if record.exc_info else None
+            error = getattr(record, "raised", None)
             found = f"it cannot be read: {error}" if error else "it cannot be read"
             return self._fault(match["path"], found, "", "mend the file")
-        return Fault("pelican", 0, message.strip(), "", "mend the site's settings or plugins")
+        return Fault(PELICAN, 0, message.strip(), "", "mend the site's settings or plugins")
 
     def _fault(self, path: str, found: str, allowed: str, todo: str) -> Fault:
         absolute = (self.content / path) if self.content else Path(path)

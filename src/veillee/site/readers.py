@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 from typing import Any, ClassVar
 
-from pelican.readers import MarkdownReader
+from pelican.readers import _DISCARD, MarkdownReader
 from pelican.readers import Readers as PelicanReaders
 
 from veillee.errors import Fault
@@ -31,6 +31,7 @@ class PostFileReader(MarkdownReader):  # type: ignore[misc]  # not from BaseRead
     """Reads Markdown files with any header."""
 
     file_extensions: ClassVar[list[str]] = list(MARKDOWN_EXTENSIONS)
+    _is_in_file = False
 
     def read(self, source_path: str) -> tuple[str | None, dict[str, Any]]:
         run = run_of(self.settings)
@@ -42,17 +43,31 @@ class PostFileReader(MarkdownReader):  # type: ignore[misc]  # not from BaseRead
             return self._left_to_pelican(source, found, run)
         return read_ours(source, found, run)
 
+    def process_metadata(self, name: str, value: Any) -> Any:
+        """Pelican's value; a date in the name of a file that is no date is left for our own reading to name."""
+        try:
+            return super().process_metadata(name, value)
+        except ValueError:
+            if self._is_in_file or run_of(self.settings) is None:
+                raise
+            return _DISCARD
+
     def _left_to_pelican(self, source: SourceFile, found: PostsRead, run: Run) -> tuple[str | None, dict[str, Any]]:
         try:
             content, metadata = self._as_pelican(str(source.path))
         except Exception as error:  # noqa: BLE001 whatever Pelican or an extension raises, the file has a fault
             return _lost(source, found.faults or (_unreadable(source, error),), run)
+        run.doubts[source.shown] = found.faults
         if found.posts:
             metadata["veillee"] = Record(found.posts[0], NO_BODY, is_pelicans=True)
         return content, metadata
 
     def _as_pelican(self, source_path: str) -> tuple[str, dict[str, Any]]:
-        content, metadata = super().read(source_path)
+        self._is_in_file = True
+        try:
+            content, metadata = super().read(source_path)
+        finally:
+            self._is_in_file = False
         return content, {**metadata, "reader": "markdown"}
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from veillee.site.articles import forget_rendered
 from veillee.site.community import community_from
 from veillee.site.failures import fault_of_exception
 from veillee.site.logs import LogCollector, collected_logs
-from veillee.site.run import Report, Run, run_of
+from veillee.site.run import Report, Run, run_of, shown_path
 from veillee.site.settings import NOTES_KEY
 
 
@@ -104,8 +105,16 @@ class Session:
     def faults(self) -> tuple[Fault, ...]:
         """What the run found, and what only Pelican's log says, each once."""
         named = {fault.path for fault in self.run.faults}
-        logged = (fault for fault in self.logs.faults() if fault.path not in named)
-        return tuple(sorted({*self.run.faults, *logged}))
+        logged = [fault for fault in self.logs.faults() if fault.path not in named]
+        known = chain.from_iterable(self.run.doubts.get(fault.path) or (fault,) for fault in logged)
+        return tuple(sorted({*self.run.faults, *known}))
+
+    @property
+    def lost_count(self) -> int:
+        """Posts that are in no list because of a fault: those that we left out, and those that Pelican gave up."""
+        ours = {shown_path(self.run.site.content / name) for name in self.run.lost}
+        given_up = self.logs.lost_files() - ours
+        return self.run.tally.lost + sum(not self.run.source_file(path).is_page for path in given_up)
 
     def notes(self) -> tuple[str, ...]:
         early = self.settings.get(NOTES_KEY, ())

@@ -90,6 +90,7 @@ class Run:
     notes: list[str] = field(default_factory=list)
     unshown: list[Unshown] = field(default_factory=list)
     lost: set[str] = field(default_factory=set)
+    doubts: dict[str, tuple[Fault, ...]] = field(default_factory=dict)
     sources: dict[str, SourceFile] = field(default_factory=dict, repr=False)
     asked_files: set[str] = field(default_factory=set)
     said_count: int = 0

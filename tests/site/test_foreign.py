@@ -1,0 +1,103 @@
+"""Content written for other programs: as many posts out as in, or a reason for each."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.site.building import NOW, tree_of, write_settings, write_site
+from veillee.site.building import BuildReport, build_site
+from veillee.site.settings import load_settings
+
+JEKYLL = {
+    "_posts/2024-01-09-week-one.md": '---\nlayout: post\ntitle: "Week one: a start"\ntags: go yaml\n'
+    "permalink: /weeks/1/\n---\n{% raw %}Hi{% endraw %} ![x](/assets/x.png) {{ site.url }}\n",
+    "_posts/2024-02-30-bad-day.md": "---\nlayout: post\ntitle: Bad\n---\nText.\n",
+    "_posts/2024-03-01-no-header.md": "# Only a heading\n\nText.\n",
+    "_drafts/someday.md": "---\ntitle: Someday\npublished: false\ndate: 2024-01-01\n---\nText.\n",
+}
+HUGO = {
+    "posts/first/index.md": '+++\ntitle = "First"\ndate = 2024-01-09T10:00:00+02:00\ntags = ["a", "b"]\n'
+    '[params]\ncolour = "red"\n+++\n{{< figure src="x.png" >}}\n',
+    "posts/first/index.fr.md": '+++\ntitle = "Premier"\ndate = 2024-01-09T10:00:00+02:00\n+++\nBonjour !\n',
+    "posts/second.md": "---\ntitle: Second\ndate: 2024-01-10T08:00:00Z\ndraft: true\naliases: [/old/]\n"
+    "url: /elsewhere/\n---\nText.\n",
+    "posts/third.md": "---\ntitle: Third\npublishDate: 2024-01-11\nlastmod: 2024-02-01\nweight: 3\n---\nText.\n",
+}
+MKDOCS = {
+    "blog/posts/hello.md": "---\ndate:\n  created: 2024-01-09\n  updated: 2024-01-10\nauthors:\n  - ana\n"
+    "categories:\n  - Hello\ntemplate: blog-post.html\n---\n# Hello\n\n<!-- more -->\n\n!!! note\n    Text.\n",
+    "blog/posts/plain.md": "---\ndate: 2024-01-11\ntitle: Plain\nhide: [toc]\n---\n[hello](hello.md)\n",
+}
+
+
+def built(folder: Path, files: dict[str, str], **settings: object) -> BuildReport:
+    write_site(folder, files)
+    chosen = {"PLUGINS": ["veillee.plugin"], "SITENAME": "Test", "VEILLEE_NOW": NOW, "PATH": "content", **settings}
+    return build_site(load_settings(write_settings(folder, **chosen)))
+
+
+@pytest.mark.parametrize("theme", [{}, {"THEME": "veillee"}], ids=["stock", "ours"])
+class TestEveryPostIsBuiltOrNamed:
+    def test_of_jekyll(self, tmp_path: Path, theme: dict[str, str]) -> None:
+        report = built(tmp_path, JEKYLL, **theme)
+        assert (report.read, report.published, report.drafts, report.lost) == (4, 2, 1, 1)
+        assert [fault.path.rsplit("/", 1)[1] for fault in report.faults] == ["2024-02-30-bad-day.md"]
+        assert "2024-02-30" in str(report.faults[0])
+
+    def test_of_hugo(self, tmp_path: Path, theme: dict[str, str]) -> None:
+        report = built(tmp_path, HUGO, **theme)
+        assert report.faults == ()
+        assert (report.read, report.published, report.drafts) == (4, 3, 1)
+
+    def test_of_mkdocs(self, tmp_path: Path, theme: dict[str, str]) -> None:
+        report = built(tmp_path, MKDOCS, **theme)
+        assert report.faults == ()
+        assert (report.read, report.published) == (2, 2)
+
+    def test_with_one_address_for_two(self, tmp_path: Path, theme: dict[str, str]) -> None:
+        same = "---\ntitle: Same\nslug: same\ndate: 2024-01-09\n---\nText.\n"
+        other = same.replace("title: Same\nslug: same", "title: Other")
+        report = built(tmp_path, {"a/one.md": same, "b/two.md": same, "c/three.md": other}, **theme)
+        assert (report.published, report.lost) == (1, 2)
+        assert [(fault.path.rsplit("/", 1)[1], fault.line) for fault in report.faults] == [("one.md", 3), ("two.md", 3)]
+
+
+def test_stock_themes_show_titles_tags_and_dates_as_meant(tmp_path: Path) -> None:
+    built(tmp_path, {**JEKYLL, **HUGO})
+    output = tree_of(tmp_path / "output")
+    assert b">Week one: a start</a>" in output["index.html"]
+    assert {"tag/a.html", "tag/b.html", "premier-fr.html"} <= set(output)
+    assert b"2024-01-09T09:00:00+01:00" not in output["first.html"]  # the site's zone is UTC
+    assert b"2024-01-09T08:00:00+00:00" in output["first.html"]
+
+
+def test_words_with_a_meaning_in_pelican_stay_without_effect(tmp_path: Path) -> None:
+    report = built(tmp_path, {**HUGO, "posts/second.md": HUGO["posts/second.md"].replace("draft: true\n", "")})
+    assert report.faults == ()
+    assert (tmp_path / "output/second.html").exists()
+
+
+def test_a_link_to_another_file_of_the_docs_leads_to_its_page(tmp_path: Path) -> None:
+    built(tmp_path, MKDOCS)
+    assert 'href="/hello.html"' in (tmp_path / "output/plain.html").read_text() or (
+        'href="./hello.html"' in (tmp_path / "output/plain.html").read_text()
+    )
+
+
+def test_files_that_pelican_itself_gives_up_are_counted_and_named_with_the_reason(tmp_path: Path) -> None:
+    files = {
+        "2024-02-30-bad.rst": "Bad\n###\n\nText.\n",
+        "undated.rst": "Undated\n#######\n\nText.\n",
+        "2024-02-30-day.md": "Title: Day\n\nText.\n",
+        "never.md": "Title: Never\nDate: never\n\nText.\n",
+        "good.md": "Title: Good\nDate: 2024-01-01\n\nText.\n",
+    }
+    report = built(tmp_path, files)
+    assert (report.read, report.published, report.lost, report.exit_code) == (5, 1, 4, 1)
+    reasons = {fault.path.rsplit("/", 1)[1]: str(fault).partition(": ")[2] for fault in report.faults}
+    assert reasons["2024-02-30-bad.rst"].startswith("it cannot be read: '2024-02-30' is not a valid date")
+    assert reasons["undated.rst"].startswith("there is no date")
+    assert reasons["2024-02-30-day.md"].startswith('the date "2024-02-30" in the name of the file is not a date')
+    assert reasons["never.md"].startswith('date "never" is not a date')
