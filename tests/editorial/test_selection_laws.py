@@ -32,7 +32,7 @@ from veillee.model import (
 WEEK = period_named(FRIDAY, "2026-W47")
 YEAR = timedelta(days=365)
 NAMES = ("Amina", "Paul", "Sofia", "Zoe")
-CALM = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+CALM = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @st.composite
@@ -169,7 +169,7 @@ def _by(post: Post, instant: datetime) -> tuple[Answer, ...]:
     return tuple(one for one in post.answers if one.answered_at <= instant)
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(communities(span=YEAR, most=60), st.sampled_from((timedelta(0), timedelta(hours=30))))
 def test_over_a_year_no_item_is_carried_twice(found: Community, early: timedelta) -> None:
     carried: Counter[tuple[str, Role]] = Counter()
@@ -192,7 +192,7 @@ def test_over_two_months_of_evenings_no_question_is_new_or_answered_twice(found:
     assert all(count == 1 or (kind is waiting and count <= ASK_AGAIN) for (_, kind), count in carried.items())
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(communities(span=timedelta(days=90), most=30))
 def test_with_room_for_all_no_post_of_the_year_is_lost_however_early_the_drafts(found: Community) -> None:
     digest = weekly(minimum_items=0, item_count=60, zapping_count=60, help_count=60)
