@@ -55,10 +55,6 @@ class SubscriberStore:
                 yield from page
                 last_id = page[-1].id
 
-    def count(self) -> int:
-        with self._database.reading() as connection:
-            return sum(1 for _ in connection.execute(select(subscribers.c.id)))
-
     def set_state(self, key: str, state: SubscriberState, *, now: datetime) -> bool:
         """Whether there is such a subscriber; who leaves keeps a row, so that no later list brings them back."""
         change = update(subscribers).where(subscribers.c.address_key == key).values(state=state.value, changed_at=now)

@@ -66,7 +66,7 @@ def overrides_of(
 
 def counted(count: int, singular: str, plural: str = "") -> str:
     """`1 post`, `3 posts`."""
-    return f"{count} {singular if count == 1 else plural or singular + 's'}"
+    return f"{count:,} {singular if count == 1 else plural or singular + 's'}"
 
 
 def say_notes(notes: tuple[str, ...]) -> None:

@@ -34,14 +34,3 @@ def opened(site: SiteSettings) -> Iterator[Database]:
 
     with open_database(site.database) as database:
         yield database
-
-
-def shown_path(path: Path) -> str:
-    """A path as the person at the keyboard knows it: relative to here where that is possible."""
-    absolute = path.absolute()
-    return absolute.relative_to(Path.cwd()).as_posix() if absolute.is_relative_to(Path.cwd()) else path.as_posix()
-
-
-def counted(count: int, singular: str, plural: str = "") -> str:
-    """`1 recipient`, `3 recipients`."""
-    return f"{count:,} {singular if count == 1 else plural or singular + 's'}"

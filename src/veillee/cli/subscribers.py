@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from veillee.cli.build import counted
 from veillee.cli.console import report_faults, say, say_aside, say_json
 from veillee.cli.options import JsonOption, NowOption, SettingsOption
-from veillee.cli.storage import counted, load_site, moment, opened, shown_path
+from veillee.cli.storage import load_site, moment, opened
 from veillee.errors import ContentError, UsageError
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ def import_file(
     """
     from veillee.audience.imports import ImportReport, import_subscribers
     from veillee.audience.rows import check_rows
+    from veillee.site.run import shown_path
     from veillee.sources.subscribers import read_subscribers
 
     site = load_site(settings, now=now)

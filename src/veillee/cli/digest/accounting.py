@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from veillee.cli.build import counted
 from veillee.cli.console import say
-from veillee.cli.storage import counted
 from veillee.delivery.ledger import Ledger
 from veillee.delivery.records import Delivery, FrozenEdition, Tally
 from veillee.model import DeliveryState

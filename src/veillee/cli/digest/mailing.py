@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from veillee.config import SiteSettings
+from veillee.delivery.message import address_of
 from veillee.delivery.plan import EditionPlan, plan_edition
 from veillee.errors import ContentError, DeliveryError, Fault, UsageError
 from veillee.model import Community, Digest, Edition, Mailbox, Variant
@@ -84,13 +85,13 @@ def render_variants(mailing: Mailing) -> tuple[Variant, ...]:
 
 def make_plan(mailing: Mailing) -> EditionPlan:
     """What is frozen of the edition."""
-    from veillee.delivery.message import address_of
-
     return plan_edition(
         mailing.edition,
         mailing.digest,
         render_variants(mailing),
-        unsubscribe_to=address_of(Mailbox("", mailing.unsubscribe_to), what="VEILLEE_UNSUBSCRIBE_TO").wire,
+        unsubscribe_to=address_of(
+            Mailbox("", mailing.unsubscribe_to), what="address for leaving (VEILLEE_UNSUBSCRIBE_TO)"
+        ).wire,
         now=mailing.now,
     )
 

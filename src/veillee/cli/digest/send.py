@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from veillee.cli.build import counted
 from veillee.cli.console import say, say_aside, say_json
 from veillee.cli.options import JsonOption, NowOption, SettingsOption
-from veillee.cli.storage import counted, opened
+from veillee.cli.storage import opened
 from veillee.errors import DeliveryError, UsageError
 
 if TYPE_CHECKING:

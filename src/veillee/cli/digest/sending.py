@@ -136,9 +136,10 @@ def _progress(total: int, *, is_quiet: bool) -> Iterator[Callable[[], Any]]:
 @contextmanager
 def _bar(total: int) -> Iterator[Callable[[], Any]]:
     from rich.console import Console
-    from rich.progress import Progress
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    with Progress(console=Console(stderr=True), transient=True) as progress:
+    columns = (TextColumn("Sending"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("Sending", total=total)
         yield lambda: progress.advance(task)
 
