@@ -116,6 +116,14 @@ def test_other_programs_words_for_a_status_are_understood(word: str, status: Sta
     assert post_of(head(f"status: {word}")).status is status
 
 
+@pytest.mark.parametrize("image", ["{background: a.png}", "[a.png, b.png]"])
+def test_what_another_theme_has_under_image_is_kept_for_its_templates(image: str) -> None:
+    post = post_of(head(f"image: {image}"))
+    assert post.image is None
+    assert "image" in post.extra
+    assert "image is a" in faults_of(head(f"image: {image}"), rules=STRICT)[0]
+
+
 def test_a_hugo_post_in_toml() -> None:
     post = post_of("""\
         +++

@@ -13,7 +13,7 @@ from veillee.sources.authorship import author_names
 from veillee.sources.dates import Moment, NotADateError, parse_moment
 from veillee.sources.fields import Fields
 from veillee.sources.headers import HeaderForm
-from veillee.sources.marked import Entry, Mapping, Scalar, shortened
+from veillee.sources.marked import Entry, Mapping, Scalar, plain, shortened
 from veillee.sources.naming import Names
 from veillee.sources.raw_post import PostRules, RawPost
 from veillee.sources.titles import file_date_and_name, first_heading, first_words, title_of_file, without_heading
@@ -28,6 +28,8 @@ def parse_post(
     named = names.sort_out(record, shown=shown, is_strict=rules.is_strict)
     fields = Fields(named.entries, shown, rules.timezone, list(named.faults))
     _unfold(fields)
+    if not rules.is_strict:
+        _set_foreign_image_aside(fields, named.extra)
     body, body_line = _body(fields, body, body_line)
     status = _status(fields)
     published_at = _published_at(fields, status, record.line, rules)
@@ -89,6 +91,14 @@ _PARTS = {
         "alt": "image_alt",
     },
 }
+
+
+def _set_foreign_image_aside(fields: Fields, extra: dict[str, object]) -> None:
+    """What a theme of another program has under `image` (`{background: …}`, a list) is for its templates alone."""
+    entry = fields.entries.get("image")
+    if entry is not None and not isinstance(entry.value, Scalar):
+        extra[entry.key] = plain(entry.value)
+        del fields.entries["image"]
 
 
 def _body(fields: Fields, text: str, text_line: int) -> tuple[str, int]:
