@@ -12,6 +12,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("veillee", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("veillee")  # how busy a machine is says nothing about the code
 
 ROOT = Path(__file__).resolve().parents[1]
 DEMO_NOW = "2026-11-20T09:00"
