@@ -32,6 +32,7 @@ from veillee.model import Author, ComposedEdition, ComposedSection, Image, Kind,
 from veillee.render.newsletter import find_left_out, render_mjml_source, render_variant, render_web_page, weigh
 from veillee.render.newsletter.mjml_door import loaded_hosts
 from veillee.render.newsletter.tokens import joined
+from veillee.render.newsletter.view import opening
 
 HOSTILE = [
     '"><script>alert(1)</script>',
@@ -294,3 +295,18 @@ def test_the_digests_title_is_not_said_twice() -> None:
 def test_templates_without_anything_to_show_are_refused_with_a_place() -> None:
     with pytest.raises(ContentError, match=r"^weekly/newsletter\.mjml:1: the template makes no <mjml>"):
         render_variant(composed(), community=a_community(), templates=templates_of("{# nothing #}"))
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("One.", "One."),
+        ("Short.\n\nStill short, but more than nothing at all, and more than sixty together.\n\nThird.",
+         "Short. Still short, but more than nothing at all, and more than sixty together. […]"),
+        ("Two things.\n\n- one\n- two", "Two things. […]"),
+        ("Two things.\n\n1. one\n2. two", "Two things. […]"),
+        ("", ""),
+    ],
+)  # fmt: skip
+def test_an_answer_is_shown_by_its_opening(text: str, shown: str) -> None:
+    assert opening(text) == shown

@@ -27,6 +27,7 @@ SUMMARY_CHARS = 260
 BUZZ_CHARS = 420
 PREHEADER_CHARS = 140
 _BLANKS = re.compile("[ \t\n\v\f\r\x1c-\x1f\x85\u2028\u2029]+")  # not the spaces that hold words together
+_LISTED = re.compile(r"[-*•]\s|\d+[.)]\s")
 PICTURE_TYPES = (".png", ".jpg", ".jpeg", ".gif")
 _STREAMS = {SectionKind.ANNOUNCEMENTS, SectionKind.QUESTIONS, SectionKind.BUZZ}
 
@@ -256,12 +257,12 @@ def _preheader(composed: ComposedEdition) -> str:
 
 
 def opening(text: str, *, enough: int = 60) -> str:
-    """The first paragraphs that say `enough` characters, with a mark where more follows: code and lists stay out."""
+    """The first paragraphs that say `enough` characters, with a mark where more follows; no list is begun."""
     paragraphs = [part.strip() for part in re.split(r"\n\s*\n", text) if part.strip()]
-    kept: list[str] = []
-    while paragraphs and sum(map(len, kept)) < enough:
-        kept.append(paragraphs.pop(0))
-    return " ".join(kept) + (" […]" if paragraphs else "")
+    kept = paragraphs[:1]
+    while len(kept) < len(paragraphs) and sum(map(len, kept)) < enough and not _LISTED.match(paragraphs[len(kept)]):
+        kept.append(paragraphs[len(kept)])
+    return " ".join(kept) + (" […]" if len(kept) < len(paragraphs) else "")
 
 
 def shortened(text: str, limit: int) -> str:
