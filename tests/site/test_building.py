@@ -6,11 +6,14 @@ import shutil
 from pathlib import Path
 
 import pytest
+from pelican import Pelican
+from pelican.settings import read_settings
 
 from tests.site.building import settings_of, tree_of, write_site
-from veillee.errors import ConfigurationError, ContentError
+from veillee.errors import ConfigurationError, ContentError, SourceError
 from veillee.shipped import theme_folder
 from veillee.site.building import BuildReport, build_site
+from veillee.site.logs import collected_logs
 
 
 def story(title: str, date: str = "2026-11-01", body: str = "A text.", keys: str = "") -> str:
@@ -187,3 +190,21 @@ def test_progress_counts_files(tmp_path: Path) -> None:
     report = build_site(settings_of(tmp_path), report=lambda phase, count: steps.append((phase, count)))
     assert ("Reading", 2) in steps
     assert ("Writing", report.files_written) in steps
+
+
+def test_a_disk_that_refuses_is_named_as_such(tmp_path: Path) -> None:
+    (tmp_path / "output").mkdir()
+    (tmp_path / "output/stories").write_text("a file where a folder must be")
+    with pytest.raises(SourceError, match="output/stories: this cannot be read or written"):
+        built(tmp_path, {"stories/one.md": story("One")})
+
+
+def test_pelicans_own_command_writes_the_same_site_and_says_the_faults(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {"stories/one.md": story("One"), "stories/two.md": story("Two", date="never")}
+    built(tmp_path, files, THEME=str(theme_folder()))
+    ours = tree_of(tmp_path / "output")
+    chosen = {"PLUGINS": ["veillee.plugin"], "OUTPUT_PATH": str(tmp_path / "direct")}
+    with collected_logs() as logs:
+        Pelican(read_settings(str(tmp_path / "pelicanconf.py"), override=chosen)).run()
+    assert tree_of(tmp_path / "direct") == {name: text for name, text in ours.items() if name != ".veillee-files"}
+    assert [record.getMessage().rpartition("/")[2][:6] for record in logs.errors()] == ["two.md"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from pathlib import Path
 
@@ -25,7 +26,6 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_without_a_settings_file_our_theme_and_defaults_apply(site: Path) -> None:
     settings = load_settings()
     assert settings["THEME"] == str(theme_folder())
-    assert settings["ARTICLE_PATHS"] == ["stories"]
     assert settings["ARTICLE_SAVE_AS"] == "{category}/{slug}.html"
     assert settings["FEED_ALL_ATOM"] is None
     assert settings["JINJA_ENVIRONMENT"]["autoescape"] is True
@@ -119,6 +119,23 @@ def test_content_without_our_folders_is_read_whole_except_what_is_no_post(tmp_pa
     reading = read_site(load_settings(write_settings(tmp_path, THEME="veillee", PATH="content")))
     assert sorted(post.id for post in reading.community.posts) == ["stories/one", "stories/two"]
     assert reading.faults == ()
+
+
+def test_a_post_outside_of_our_folders_is_read_too(site: Path) -> None:
+    write_site(site, {"elsewhere/two.md": POST["stories/one.md"], "three.md": POST["stories/one.md"]})
+    reading = read_site(load_settings())
+    assert sorted(post.id for post in reading.community.posts) == ["stories/one", "stories/three", "stories/two"]
+
+
+def test_what_is_no_content_is_left_alone_where_the_content_is_the_whole_site(site: Path) -> None:
+    (site / "content").rename(site / "old")
+    shutil.move(site / "old/stories", site / "stories")
+    for name in ("output/x.md", "var/x.md", "digests/weekly/editions/x.md", ".git/x.md", "node_modules/p/README.md"):
+        (site / name).parent.mkdir(parents=True)
+        (site / name).write_text("no post")
+    reading = read_site(load_settings(write_settings(site, THEME="veillee", PATH=".")))
+    assert reading.faults == ()
+    assert [post.id for post in reading.community.posts] == ["stories/one"]
 
 
 def test_a_site_without_an_address_says_so(site: Path) -> None:

@@ -95,7 +95,7 @@ def _report_of(session: Session, writer: Any, *, removed: int, seconds: float) -
         read=tally.read - tally.lost + session.lost_count,
         published=tally.published,
         hidden=tally.hidden,
-        drafts=tally.drafts,
+        drafts=tally.drafts + tally.skipped,
         scheduled=tally.scheduled,
         expired=tally.expired,
         lost=session.lost_count,

@@ -58,6 +58,7 @@ class PostFileReader(MarkdownReader):  # type: ignore[misc]  # not from BaseRead
         except Exception as error:  # noqa: BLE001 whatever Pelican or an extension raises, the file has a fault
             return _lost(source, found.faults or (_unreadable(source, error),), run)
         run.doubts[source.shown] = found.faults
+        run.tally.skipped += metadata.get("status") == "skip" and not source.is_page
         if found.posts:
             metadata["veillee"] = Record(found.posts[0], NO_BODY, is_pelicans=True)
         return content, metadata

@@ -18,7 +18,7 @@ from pelican.generators import ArticlesGenerator, StaticGenerator
 from pelican.plugins import signals
 
 from veillee.config import SiteSettings
-from veillee.errors import ConfigurationError, ContentError, Fault, VeilleeError
+from veillee.errors import ConfigurationError, ContentError, Fault, SourceError, VeilleeError
 from veillee.model import Community
 from veillee.site.articles import forget_rendered
 from veillee.site.community import community_from
@@ -90,7 +90,9 @@ class Session:
     def reading(self) -> SiteReading:
         """What was read; on a site with another theme the community is derived only now."""
         if self.run.community is None:
-            self.run.community = community_from(self.articles, self.run)
+            with self.failing_as_content():
+                self.run.community = community_from(self.articles, self.run)
+        assert self.run.community
         return SiteReading(self.run.community, self.run.site, self.faults(), self.notes())
 
     @property
@@ -128,7 +130,8 @@ class Session:
         except VeilleeError:
             raise
         except Exception as error:
-            raise ContentError(faults=[*self.faults(), fault_of_exception(error, self.settings)]) from error
+            kind = SourceError if isinstance(error, OSError) else ContentError
+            raise kind(faults=[*self.faults(), fault_of_exception(error, self.settings)]) from error
 
     def _made(self, kind: Any, context: dict[str, Any]) -> Any:
         site = self.pelican

@@ -35,6 +35,8 @@ _PATHS = ("PATH", "OUTPUT_PATH", "THEME", "CACHE_PATH")
 _STOCK_FEEDS = ("FEED_ALL_ATOM", "CATEGORY_FEED_ATOM", "AUTHOR_FEED_ATOM", "AUTHOR_FEED_RSS", "TRANSLATION_FEED_ATOM")
 
 OUR_DEFAULTS: dict[str, Any] = {
+    "ARTICLE_PATHS": [""],  # every post of the content, wherever it stands: none is left out in silence
+    "IGNORE_FILES": [".*", "*~", "#*#", "node_modules", "__pycache__"],
     "PAGE_PATHS": ["pages"],
     "STATIC_PATHS": ["images", "files"],
     "ARTICLE_URL": "{category}/{slug}.html",
@@ -72,7 +74,6 @@ _JINJA: dict[str, Any] = {
     "autoescape": True,
     "extensions": ["jinja2.ext.i18n"],
 }
-_NO_POSTS = ("pages", "members", "images", "files")
 
 
 def load_settings(path: Path | None = None, *, overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -88,7 +89,7 @@ def load_settings(path: Path | None = None, *, overrides: Mapping[str, Any] | No
     names = frozenset(chosen)
     chosen = {**_usual_folders(chosen, root), **chosen}
     _check_folders(chosen, place=shown_path(path) if path else "")
-    merged = {**_defaults_below(chosen), **chosen, "PLUGINS": _plugins(chosen)}
+    merged = {**_defaults_below(chosen, root), **chosen, "PLUGINS": _plugins(chosen)}
     merged.update({FILE_KEY: shown_path(path) if path else DEFAULT_FILE, ROOT_KEY: str(root), CHOSEN_KEY: names})
     with collected_logs() as logs:
         settings = _read_by_pelican(merged, place=merged[FILE_KEY])
@@ -109,15 +110,14 @@ def open_run(settings: dict[str, Any]) -> Run:
     root = Path(settings.get(ROOT_KEY) or _root_of_stock_site())
     is_ours = is_our_theme(settings["THEME"])
     if is_ours and CHOSEN_KEY not in settings:
-        _put_defaults_below(settings)
+        _put_defaults_below(settings, root)
     site = site_settings(settings, root=root)
-    folders = [str(folder) for folder in settings["ARTICLE_PATHS"]]
     run = Run(
         site=site,
         now=moment_of(site),
         settings=settings,
         is_ours=is_ours,
-        is_foreign=is_ours and folders == [""],
+        is_foreign=is_ours and not has_our_folders(site.content),
         with_drafts=bool(settings.get(DRAFTS_KEY)),
     )
     settings[RUN_KEY] = run
@@ -232,22 +232,23 @@ def _plugins(chosen: Mapping[str, Any]) -> list[Any]:
     return plugins if PLUGIN in plugins else [*plugins, PLUGIN]
 
 
-def _defaults_below(chosen: Mapping[str, Any]) -> dict[str, Any]:
+def _defaults_below(chosen: Mapping[str, Any], root: Path) -> dict[str, Any]:
     """Our defaults for what was not chosen, where the theme is ours; else only what every site needs."""
     if not is_our_theme(chosen.get("THEME") or DEFAULT_CONFIG["THEME"]):
         return {"TIMEZONE": "UTC"}
     defaults = copy.deepcopy(OUR_DEFAULTS)
     content = Path(chosen.get("PATH", Path.cwd()))
-    defaults["ARTICLE_PATHS"] = post_folders(content)
-    defaults["ARTICLE_EXCLUDES"] = [*_NO_POSTS, *_folders_inside(content, chosen)]
+    pages = chosen.get("PAGE_PATHS", defaults["PAGE_PATHS"])
+    static = chosen.get("STATIC_PATHS", defaults["STATIC_PATHS"]) if has_our_folders(content) else []
+    defaults["ARTICLE_EXCLUDES"] = [*pages, "members", *static, *_folders_inside(content, chosen, root)]
     return defaults
 
 
-def _put_defaults_below(settings: dict[str, Any]) -> None:
+def _put_defaults_below(settings: dict[str, Any], root: Path) -> None:
     """The same for settings that Pelican has completed: what differs from its own defaults was chosen."""
     chosen = {name: value for name, value in settings.items() if value != DEFAULT_CONFIG.get(name, ...)}
     chosen.pop("ARTICLE_EXCLUDES", None)
-    settings.update({name: value for name, value in _defaults_below(chosen).items() if name not in chosen})
+    settings.update({name: value for name, value in _defaults_below(chosen, root).items() if name not in chosen})
     settings["JINJA_ENVIRONMENT"] = _jinja(settings.get("JINJA_ENVIRONMENT"))
 
 
@@ -257,16 +258,20 @@ def _jinja(chosen: Mapping[str, Any] | None) -> dict[str, Any]:
     return merged
 
 
-def post_folders(content: Path) -> list[str]:
-    """The folders of `content` that hold posts; the whole of it where there are none of ours."""
-    return [kind.folder for kind in Kind if (content / kind.folder).is_dir()] or [""]
+def has_our_folders(content: Path) -> bool:
+    """Somebody laid out this content for us: there is a folder for a kind of post."""
+    return any((content / kind.folder).is_dir() for kind in Kind)
 
 
-def _folders_inside(content: Path, chosen: Mapping[str, Any]) -> list[str]:
-    """Folders of a site that stand inside its content where the content is the whole site."""
-    output = Path(chosen.get("OUTPUT_PATH") or content / "output")
-    inside = [output.relative_to(content).as_posix()] if content in output.parents else []
-    return [*inside, str(chosen.get("VEILLEE_VAR", "var")), str(chosen.get("VEILLEE_DIGESTS", "digests")), "theme"]
+def _folders_inside(content: Path, chosen: Mapping[str, Any], root: Path) -> list[str]:
+    """Folders of the site that stand inside its content, where the content is the whole site."""
+    folders = (
+        Path(chosen.get("OUTPUT_PATH") or root / "output"),
+        Path(chosen.get("THEME") or root / "theme"),
+        root / str(chosen.get("VEILLEE_VAR") or "var"),
+        root / str(chosen.get("VEILLEE_DIGESTS") or "digests"),
+    )
+    return [folder.relative_to(content).as_posix() for folder in folders if content in folder.parents]
 
 
 def _read_by_pelican(merged: dict[str, Any], *, place: str) -> dict[str, Any]:
