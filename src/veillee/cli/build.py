@@ -95,7 +95,7 @@ def _say_report(report: BuildReport) -> None:
     report_faults(report.faults)
     say_notes(report.notes)
     folder = report.output.rstrip("/") + "/"
-    pages = f" and {counted(report.pages, 'page')}" if report.pages else ""
+    pages = f"; {counted(report.pages, 'page')}" if report.pages else ""
     say(f"{posts_in_words(report)}{pages}.")
     files = counted(report.files_written + report.files_unchanged, "file")
     changed = f", {report.files_written} of them changed" if report.files_unchanged else ""
