@@ -8,6 +8,7 @@ from typing import Any
 from veillee.errors import Fault
 from veillee.site.building import plain_fault
 from veillee.site.editions import read_editions_for_site
+from veillee.site.newsletters import find_newsletter_faults
 from veillee.site.reading import open_session
 
 
@@ -37,15 +38,16 @@ class CheckReport:
 
 
 def check_site(settings: dict[str, Any]) -> CheckReport:
-    """The site as `read_site` reads it, and the definitions and editions of its digests."""
+    """The site as `read_site` reads it, and the definitions, editions and mails of its digests."""
     with open_session(settings) as session:
         session.read()
         reading = session.reading()
         archive = read_editions_for_site(reading.settings, reading.community)
+        mails = find_newsletter_faults(archive, reading.community)
         return CheckReport(
             read=session.run.tally.read - session.run.tally.lost + session.lost_count,
             members=len(reading.community.members),
             editions=len(archive.editions),
-            faults=tuple(sorted({*reading.faults, *archive.faults})),
+            faults=tuple(sorted({*reading.faults, *archive.faults, *mails})),
             notes=tuple(dict.fromkeys([*reading.notes, *archive.notes])),
         )
