@@ -15,7 +15,7 @@ import typer.main
 
 from veillee import config, errors
 from veillee.cli.main import app
-from veillee.sources import digests, editions
+from veillee.sources import digests, editions, subscribers
 from veillee.sources.post_keys import ANSWER_KEYS, MEMBER_KEYS, POST_KEYS, Key
 
 REFERENCE = Path(__file__).resolve().parents[1] / "docs" / "reference.md"
@@ -50,6 +50,7 @@ def sections() -> Iterator[str]:
         ("Digests\n\n`digests/<id>/digest.yaml`.", digests.KNOWN_KEYS),
         ("Schedules\n\nBelow `schedule:` of a digest.", digests.SCHEDULE_KEYS),
         ("Senders\n\nBelow `sender:` of a digest.", digests.SENDER_KEYS),
+        ("Subscribers\n\nColumns of a CSV file, keys of a YAML list.", subscribers.COLUMNS),
         ("Editions\n\n`digests/<id>/editions/<edition>.md`.", editions.KNOWN_KEYS),
     ):
         yield f"## {title}\n\n" + table(("key", "what it says"), ((f"`{key}`", says) for key, says in keys.items()))

@@ -1,1 +1,1 @@
-"""Subscribers, their preferences and segments."""
+"""Subscribers, and what they asked for."""

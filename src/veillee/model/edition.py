@@ -112,7 +112,6 @@ class Digest:
     descriptions: tuple[tuple[str, str], ...] = ()
     help_count: int = 3
     zapping_count: int = 6
-    segment: str | None = None
     size_budget_bytes: int = 80_000
     lateness_days: int = 7
     needs_review: bool = True

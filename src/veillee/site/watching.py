@@ -30,21 +30,24 @@ class Watched:
 def watch_sources(places: Callable[[], Watched], *, stop: Event) -> Iterator[tuple[Path, ...]]:
     """Nothing once at the beginning, when watching has begun; then the paths that changed, time after time.
 
-    What changes while the caller is at work comes with the next turn. `places` is asked again after each.
+    What changes while the caller is at work comes with the next turn. `places` is asked again after each; where it
+    names other folders, these come as a turn of their own once they are watched, so that nothing falls between.
     """
-    is_first = True
+    before: tuple[Path, ...] = ()
     while not stop.is_set():
         watched = places()
         seen = _look_at(watched)
+        turn: set[Path] | None = {*watched.folders} - {*before} if before else set()
         for changes in _changes(watched, stop):
             found = _look_at(watched)
             paths = {Path(path) for _, path in changes} | {path for path, _ in seen ^ found}
             seen = found
-            if is_first or paths:
-                is_first = False
-                yield tuple(sorted(paths))
+            if turn is not None or paths:
+                yield tuple(sorted(paths | (turn or set())))
+                turn = None
                 if places() != watched:
                     break
+        before = watched.folders
 
 
 def _changes(watched: Watched, stop: Event) -> Iterator[set[tuple[Change, str]]]:

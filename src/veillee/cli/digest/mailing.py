@@ -68,10 +68,6 @@ def check_may_go_out(mailing: Mailing, *, is_late_allowed: bool) -> None:
         found = f"the edition carries {edition.news_count} posts"
         todo = f"add some, or lower minimum: in {digest.folder}/digest.yaml"
         raise ContentError(faults=[Fault(edition.source, 0, found, f"at least {digest.minimum_items}", todo)])
-    if digest.segment:
-        found = f'segment "{digest.segment}" cannot be judged by this version'
-        todo = "remove it, and let subscribers choose their digests"
-        raise ContentError(faults=[Fault(f"{digest.folder}/digest.yaml", 0, found, "", todo)])
 
 
 def render_variants(mailing: Mailing) -> tuple[Variant, ...]:
