@@ -28,6 +28,12 @@ def test_a_table_scrolls_has_a_name_and_no_attribute_that_is_out_of_date() -> No
     assert html.endswith("</table></div>")
 
 
+def test_an_empty_heading_in_a_table_is_a_plain_cell() -> None:
+    html = html_of("| |Price|\n|-|-|\n|**a**|1|\n")
+    assert "<th></th>" not in html
+    assert html.count("<th>") == 1 and "<td></td>" in html
+
+
 def test_boxes_of_a_task_list_are_named() -> None:
     html = html_of("- [x] a\n- [ ] b\n", lang="fr")
     assert '<li class="task-list-item"><input type="checkbox" disabled checked aria-label="Fait"> a</li>' in html

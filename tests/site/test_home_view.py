@@ -46,8 +46,8 @@ def test_the_three_streams_are_always_there() -> None:
 def test_the_zapping_is_the_latest_edition_s_else_what_the_page_does_not_show() -> None:
     community = make_community()
     assert home(community, make_archive(community)).zapping[0].text == "Bienvenue à Malik et Jeanne"
-    posts = tuple(make_post(Kind.BUZZ, f"b{n}", f"Buzz {n}", days=n) for n in range(6))
-    assert [item.text for item in home(make_community(posts=posts)).zapping] == ["Buzz 4", "Buzz 5"]
+    posts = tuple(make_post(Kind.ANNOUNCEMENT, f"a{n}", f"Annonce {n}", days=n) for n in range(5))
+    assert [item.text for item in home(make_community(posts=posts)).zapping] == ["Annonce 3", "Annonce 4"]
 
 
 def test_the_teaser_of_what_is_due_is_shown_without_an_edition() -> None:

@@ -56,6 +56,8 @@ class Dressing:
                 tokens[index] = "</table></div>"
             elif tag == "</section>":
                 tokens[index] = "</div>"
+            elif _is_empty_heading(tokens, index):  # the corner of a table with headings on two sides
+                tokens[index], tokens[index + 2] = "<td>", "</td>"
             elif (" " in tag or tag == "<input>") and not is_ours(tag) and not self._leads_there_already(tag):
                 tokens[index] = self._tag(tokens, index, tag)
         return "".join(tokens).strip()
@@ -181,3 +183,12 @@ def _words_until(tokens: list[str], start: int, closing: str) -> str:
             break
         parts.append(tokens[place + 1])
     return " ".join(unescape("".join(parts)).split())
+
+
+def _is_empty_heading(tokens: list[str], index: int) -> bool:
+    """Whether a table's heading says nothing: to a screen reader it would announce nothing, as a cell it is quiet."""
+    return (
+        tokens[index].startswith(("<th>", "<th "))
+        and not tokens[index + 1].strip()
+        and tokens[index + 2 : index + 3] == ["</th>"]
+    )

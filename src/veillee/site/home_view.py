@@ -8,7 +8,7 @@ from veillee.model import ComposedEdition, Kind, Post, SectionKind, Stream
 from veillee.site.digests_view import DigestView, main_digest
 from veillee.site.lists_view import Listing
 
-COLUMN_COUNTS = {Stream.ANNOUNCEMENTS: 3, Stream.QUESTIONS: 5, Stream.BUZZ: 4}
+COLUMN_COUNTS = {Stream.ANNOUNCEMENTS: 3, Stream.QUESTIONS: 5, Stream.BUZZ: 3}
 """How many posts of each stream; a question takes less room than an announcement, so that the columns end together."""
 WAITING_COUNT = 3
 ZAPPING_COUNT = 5
@@ -89,7 +89,8 @@ def _zapping(listing: Listing, edition: ComposedEdition | None, shown: set[str])
     if section:
         posts = [ZappingItem(post.title, post) for post in section.posts]
         return (*(ZappingItem(line) for line in section.lines), *posts)[:ZAPPING_COUNT]
-    others = [ZappingItem(post.title, post) for post in listing.posts if post.id not in shown]
+    told = (post for post in listing.posts if post.kind is not Kind.BUZZ)  # a few lines of buzz have no title to show
+    others = [ZappingItem(post.title, post) for post in told if post.id not in shown]
     return tuple(others[:NEWEST_COUNT])
 
 
