@@ -153,11 +153,15 @@ def test_files_that_posts_name_are_copied_wherever_they_stand(tmp_path: Path) ->
         "questions/how.yaml": text,
         "questions/deep/notes é.txt": "notes",
         "questions/deep/pot.png": b"pot",
+        "stories/one.md": story("One", body="[plan]({static}/far/plan%20%C3%A0%20trois.txt) [b](../far/b.txt)"),
+        "far/plan à trois.txt": "plan",
+        "far/b.txt": "b",
     }
     assert built(tmp_path, files).faults == ()
     output = tree_of(tmp_path / "output")
     assert output["questions/deep/notes é.txt"] == b"notes"
     assert output["questions/deep/pot.png"] == b"pot"
+    assert (output["far/plan à trois.txt"], output["far/b.txt"]) == (b"plan", b"b")
 
 
 def test_a_template_that_fails_is_named_with_its_line(tmp_path: Path) -> None:

@@ -77,3 +77,16 @@ def test_the_posts_of_a_stock_site_carry_what_digests_need(site: Path) -> None:
     assert 'href="https://kitchen.example/bread.html"' in soup.html
     assert 'src="https://kitchen.example/images/pot.png"' in soup.html
     assert soup.translations == (("fr", "https://kitchen.example/soup-fr.html"),)
+
+
+def test_a_picture_that_is_not_there_is_named_though_pelican_says_nothing(
+    site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (site / "content/cooking/soup-fr.md").write_text(
+        "Title: Une soupe\nDate: 2024-03-01\nSlug: soup\nLang: fr\n\nVoilà.\n\n![x]({static}/images/none.png)\n"
+    )
+    monkeypatch.chdir(site)
+    reading = read_site(load_settings())
+    place = "content/cooking/soup-fr.md:8: "
+    found = 'the link "{static}/images/none.png" leads to a file that is not there; did you mean images/pot.png?'
+    assert [str(fault) for fault in reading.faults] == [place + found]

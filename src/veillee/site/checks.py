@@ -18,6 +18,8 @@ from veillee.site.links import placeholder_pattern, target_of, urls_in
 from veillee.site.records import Record
 from veillee.site.run import Run, SourceFile
 
+MOST_GUESSES = 25
+
 _FILE_WORDS = ("filename", "static", "attach")
 
 
@@ -35,6 +37,7 @@ class _Checker:
         self.generated = context["generated_content"]
         self.static = context["static_content"]
         self.run = run
+        self.guess_count = 0
         self.unshown = {one.article.get_relative_source_path(): one.reason for one in run.unshown}
 
     def check(self, content: Any) -> None:
@@ -78,9 +81,16 @@ class _Checker:
             return Fault(
                 source.shown, line, f'the link "{shown}" leads to {target}, which has problems itself', "", todo
             )
-        near = nearest(target, [*self.generated, *self.static])
+        near = self._near(target)
         todo = f"did you mean {near}?" if near else "mend the path, or remove the link"
         return Fault(source.shown, line, f'the link "{shown}" leads to a file that is not there', "", todo)
+
+    def _near(self, target: str) -> str | None:
+        """The file that was probably meant; looking for it takes a while, so only for the first few links."""
+        self.guess_count += 1
+        if self.guess_count > MOST_GUESSES:
+            return None
+        return nearest(target, (name for name in {*self.generated, *self.static} if self._is_there(name, is_text=True)))
 
     def _note_unshown(self, target: str, source: SourceFile, path: str, start: int) -> None:
         reason = self.unshown.get(target)
