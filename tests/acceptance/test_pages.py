@@ -134,6 +134,8 @@ def _links_of(page: Path) -> _Links:
 def _leads_somewhere(demo: Path, page: Path, target: str, pages: dict[Path, _Links]) -> bool:
     if target.startswith("https://veillee.example/"):
         target, page = target.removeprefix("https://veillee.example/") or "index.html", demo / "index.html"
+    if target.startswith("/") and not target.startswith("//"):  # the page for unknown addresses links from the root
+        target, page = target.removeprefix("/"), demo / "index.html"
     parts = urlsplit(target)
     if parts.scheme or parts.netloc:
         return True

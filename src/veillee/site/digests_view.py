@@ -32,12 +32,18 @@ class EditionView:
     newer: ComposedEdition | None = None
     older: ComposedEdition | None = None
 
+    @property
+    def headline(self) -> str:
+        """The subject, where it says more than the title of an item that stands on the page anyway."""
+        subject = self.composed.subject
+        return "" if any(post.title in subject for post in self.composed.posts) else subject
+
 
 def view_digests(archive: EditionsForSite, lang: str, *, now: datetime) -> tuple[DigestView, ...]:
-    """Every digest, with its editions in `lang`, else in its own first language."""
+    """Every digest, those with a story first, with its editions in `lang`, else in its own first language."""
+    ordered = sorted(archive.digests, key=lambda digest: SectionKind.STORY not in digest.sections)
     return tuple(
-        DigestView(digest, editions_in(archive, digest, lang), next_issue(digest.schedule, now))
-        for digest in archive.digests
+        DigestView(digest, editions_in(archive, digest, lang), next_issue(digest.schedule, now)) for digest in ordered
     )
 
 
@@ -56,6 +62,5 @@ def view_editions(archive: EditionsForSite, lang: str) -> Iterator[EditionView]:
 
 
 def main_digest(digests: tuple[DigestView, ...]) -> DigestView | None:
-    """The digest that the home page follows: the first with a story of the week, else the first."""
-    with_story = (view for view in digests if SectionKind.STORY in view.digest.sections)
-    return next(with_story, digests[0] if digests else None)
+    """The digest that the home page follows: the first one, which has a story of the week if any has."""
+    return digests[0] if digests else None
