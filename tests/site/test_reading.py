@@ -268,3 +268,22 @@ def test_summaries_keep_the_spaces_of_french(tmp_path: Path) -> None:
 def test_pages_need_no_date(tmp_path: Path) -> None:
     reading = read_files(tmp_path, {"stories/one.md": story(), "pages/charter.md": "# Our charter\n\nBe kind.\n"})
     assert reading.faults == ()
+
+
+def test_an_answer_counts_from_its_own_instant_on(tmp_path: Path) -> None:
+    text = """
+{title: How?, author: Ana, date: 2026-11-01, body: "How?", answers: [{author: Bob, date: 2026-11-02 09:00, body: So}]}
+"""
+    before = read_files(tmp_path, {"questions/how.yaml": text}, VEILLEE_NOW="2026-11-02T08:59").community.posts[0]
+    after = read_files(tmp_path, {"questions/how.yaml": text}, VEILLEE_NOW="2026-11-02T09:00").community.posts[0]
+    assert (before.is_waiting, after.is_waiting) == (True, False)
+
+
+def test_a_scheduled_translation_is_no_original(tmp_path: Path) -> None:
+    files = {
+        "stories/soon.fr.md": story("Bientôt", date="2026-11-30", slug="soon", lang="fr"),
+        "stories/soon.md": story("Soon", date="2026-11-30", slug="soon", lang="en"),
+    }
+    settings = {"VEILLEE_NOW": "2026-11-20T17:59", "DEFAULT_LANG": "fr", "VEILLEE_LANGUAGES": ["fr", "en"]}
+    scheduled = read_files(tmp_path, files, **settings).community.scheduled
+    assert {(post.title, post.is_original) for post in scheduled} == {("Bientôt", True), ("Soon", False)}

@@ -197,12 +197,12 @@ def _as_pelican(articles: list[Any], settings: dict[str, Any]) -> tuple[list[Any
 
 
 def _list_as_ours(pool: Pool, generator: ArticlesGenerator) -> None:
-    generator.articles, generator.translations = _with_translations(pool.published)
-    generator.hidden_articles, generator.hidden_translations = _with_translations(pool.hidden)
-    generator.drafts, generator.drafts_translations = _with_translations(pool.drafts)
+    generator.articles, generator.translations = with_translations(pool.published)
+    generator.hidden_articles, generator.hidden_translations = with_translations(pool.hidden)
+    generator.drafts, generator.drafts_translations = with_translations(pool.drafts)
 
 
-def _with_translations(articles: Iterable[Any]) -> tuple[list[Any], list[Any]]:
+def with_translations(articles: Iterable[Any]) -> tuple[list[Any], list[Any]]:
     """Originals and translations, newest first: articles of one kind and slug are versions of each other."""
     groups: dict[tuple[str, str], list[Any]] = {}
     for article in sorted(articles, key=_by_date):

@@ -21,6 +21,7 @@ from veillee.model.places import slug_of
 from veillee.render.markdown import RenderedText
 from veillee.render.sanitize import is_safe_url, plain_text, sanitize_html
 from veillee.render.typography import typeset_text
+from veillee.site.articles import with_translations
 from veillee.site.images import image_of
 from veillee.site.links import absolute_html
 from veillee.site.metadata import kind_of
@@ -41,7 +42,8 @@ def community_from(generator: ArticlesGenerator, run: Run) -> Community:
     drafts = [*generator.drafts, *generator.drafts_translations]
     listed = [*generator.articles, *generator.translations]
     unshown = [one.article for one in run.unshown]
-    make_posts([*listed, *unlisted, *drafts, *unshown], run, translations=generator.translations)
+    translations = [*generator.translations, *with_translations(unshown)[1]]
+    make_posts([*listed, *unlisted, *drafts, *unshown], run, translations=translations)
     current, later, expired = _by_the_clock([article.post for article in listed], run)
     later += [one.article.post for one in run.unshown if one.reason == "scheduled"]
     withdrawn = {one.post.id: "hidden" for one in unlisted} | {one.post.id: "draft" for one in drafts}
@@ -178,6 +180,7 @@ class _PostMaker:
         return tuple(sorted({self.tag_forms[slug] for tag in _typed_tags(article) if (slug := slug_of(tag))}))
 
     def _answers(self, article: Any, record: Record, url: str) -> tuple[Answer, ...]:
+        """Those given by now, accepted first."""
         pairs = zip(record.raw.answers, record.answers, strict=True)
         answers = [
             Answer(
@@ -188,6 +191,7 @@ class _PostMaker:
                 is_accepted=raw.is_accepted,
             )
             for raw, body in pairs
+            if _utc(raw.answered_at) <= self.run.now
         ]
         return tuple(sorted(answers, key=lambda answer: (not answer.is_accepted, answer.answered_at)))
 
