@@ -139,7 +139,8 @@ def _leads_somewhere(demo: Path, page: Path, target: str, pages: dict[Path, _Lin
     parts = urlsplit(target)
     if parts.scheme or parts.netloc:
         return True
-    found = (page.parent / unquote(parts.path)).resolve() if parts.path else page
+    start = demo if parts.path.startswith("/") else page.parent
+    found = (start / unquote(parts.path.lstrip("/"))).resolve() if parts.path else page
     if not found.is_file():
         return False
     return not parts.fragment or found not in pages or unquote(parts.fragment) in pages[found].ids
