@@ -7,6 +7,8 @@ import re
 
 import mjml
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from veillee.errors import ContentError
 from veillee.render.newsletter.document import MAX_DEPTH, Element, Place
@@ -135,12 +137,21 @@ def test_what_the_renderer_refuses_is_named_with_a_line() -> None:
 
 
 def test_a_panic_of_the_renderer_becomes_an_error_of_ours() -> None:
-    """A head include of type html makes the Rust side panic, with an exception that is no Exception."""
+    """On this text the Rust side panics, with an exception that is no Exception."""
     place = Place("weekly/newsletter.mjml", 4)
-    include = Element("mj-include", {"path": "a.html", "type": "html"}, place)
-    root = Element("mjml", {}, place, [Element("mj-head", {}, place, [include]), Element("mj-body", {}, place)])
-    with pytest.raises(ContentError, match=r"^weekly/newsletter\.mjml:4: the MJML renderer refuses this"):
+    root = Element("mjml", {}, place, ["é/><!--", Element("mj-body", {}, place)])
+    with pytest.raises(
+        ContentError, match=r"^weekly/newsletter\.mjml:4: the MJML renderer refuses this.*char boundary"
+    ):
         html_from(root)
+
+
+@given(
+    st.lists(st.sampled_from(["é", "/>", "<", ">", "< !", "<3", "&", "]]>", "a", '"', "\\", "<b>x</b>"]), max_size=12)
+)
+def test_brackets_that_are_text_make_no_panic(pieces: list[str]) -> None:
+    text = "".join(pieces)
+    assert "word-break" in rendered(f"<mj-text>{text}.</mj-text>")
 
 
 def test_equal_input_gives_equal_bytes() -> None:

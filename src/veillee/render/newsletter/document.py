@@ -20,6 +20,7 @@ MARK = "data-veillee-at"
 MAX_DEPTH = 100
 VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"])
 _TEXT_ONLY = frozenset({"mj-style", "mj-title", "mj-preview", "style", "title"})
+_CSS = frozenset({"mj-style", "style"})
 _NAME = r"[A-Za-z][A-Za-z0-9:-]*"
 _PIECE = re.compile(
     rf"(?P<comment><!--.*?-->)|(?P<odd><[!?])|</(?P<close>{_NAME})\s*>|<(?P<open>{_NAME})(?=[\s/>])", re.DOTALL
@@ -112,6 +113,11 @@ def _opening_tag(element: Element, *, is_empty: bool) -> str:
     return f"<{element.name}{attributes}{' /' if is_empty else ''}>"
 
 
+def _without_stray_brackets(text: str) -> str:
+    """Brackets that are text as entities: of some of them the renderer makes a panic."""
+    return text.replace("<", "&lt;").replace(">", "&gt;")
+
+
 class _Parser:
     """One pass over the text, with a stack instead of recursion, so that depth is a number and not a crash."""
 
@@ -148,7 +154,10 @@ class _Parser:
         if not text:
             return
         if self.stack:
-            self.stack[-1].children.append(without_marks(text))
+            is_css = self.stack[-1].name in _CSS
+            self.stack[-1].children.append(
+                without_marks(text) if is_css else _without_stray_brackets(without_marks(text))
+            )
         elif text.strip():
             self._fault(f'"{text.strip()[:40]}" stands outside <mjml>', "", "move it inside, or remove it")
 
