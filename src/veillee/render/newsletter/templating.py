@@ -129,7 +129,7 @@ def _missing_fault(message: str, path: str, line: int) -> Fault:
     quoted = re.findall(r"'([^']*)'", message)
     name = quoted[-1] if "has no attribute" in message and quoted else (quoted or [message])[0]
     near = nearest(name, NAMES)
-    todo = f"did you mean {near}?" if near else "the reference lists the names that a newsletter may use"
+    todo = f"did you mean {near}?" if near else f"the names are: {', '.join(sorted(NAMES))}"
     return Fault(path, line, f'the template asks for "{name}", which is not there', "", todo)
 
 
