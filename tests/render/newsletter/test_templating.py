@@ -32,7 +32,7 @@ def faults_of(templates: NewsletterTemplates) -> list[str]:
         ),
         (
             "{{ nothing }}",
-            'weekly/newsletter.mjml:2: the template asks for "nothing", which is not there; the names are: alt, answer, ',
+            'weekly/newsletter.mjml:2: the template asks for "nothing", which is not there; the names are: alt, ',
         ),
         ("\n\n{{ 1 // 0 }}", "weekly/newsletter.mjml:4: the template failed"),
         ("{{ mail.__class__.__mro__ }}", "weekly/newsletter.mjml:2: "),
