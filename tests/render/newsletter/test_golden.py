@@ -9,8 +9,8 @@ import re
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
-from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
+from tests.golden import HtmlFile, MjmlFile, TextFile
 from tests.render.newsletter.samples import DAILY_SECTIONS, WEEKLY_SECTIONS, a_community, composed, our_templates
 from veillee.model import Token
 from veillee.render.newsletter import render_mjml_source, render_variant
@@ -19,21 +19,6 @@ from veillee.render.newsletter.tokens import joined
 pytestmark = pytest.mark.golden
 SECTIONS = {"weekly": WEEKLY_SECTIONS, "questions": DAILY_SECTIONS}
 VALUES = {Token.UNSUBSCRIBE_URL: "mailto:leave@veillee.example?subject=unsubscribe", Token.RECIPIENT_NAME: "Amina"}
-
-
-class TextFile(SingleFileSnapshotExtension):
-    """One readable file for each golden text."""
-
-    _write_mode = WriteMode.TEXT
-    file_extension = "txt"
-
-
-class HtmlFile(TextFile):
-    file_extension = "html"
-
-
-class MjmlFile(TextFile):
-    file_extension = "mjml"
 
 
 def in_lines(markup: str) -> str:

@@ -1,0 +1,9 @@
+SITENAME = "Small"
+SITEURL = "https://small.example"
+TIMEZONE = "Europe/Paris"
+DEFAULT_LANG = "fr"
+VEILLEE_LANGUAGES = ["fr", "en"]
+VEILLEE_STRICT = True
+PATH = "content"
+PLUGINS = ["veillee.plugin"]
+THEME = "veillee"
