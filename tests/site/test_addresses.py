@@ -84,3 +84,10 @@ def test_the_page_for_unknown_addresses_links_from_the_root(environment: Environ
     below = make_community(url="https://a.example/below")
     link = call(environment, "asset('css/veillee.css')", "404.html", community=below, is_served_anywhere=True)
     assert link == "/below/theme/css/veillee.css"
+
+
+def test_a_link_to_a_part_of_the_same_page_is_that_part_alone(environment: Environment) -> None:
+    community = make_community()
+    source = f'rel("{community.url}/questions/sql.html#answer-1")'
+    assert call(environment, source, "questions/sql.html", community=community) == "#answer-1"
+    assert call(environment, source, "questions/other.html", community=community) == "sql.html#answer-1"

@@ -63,7 +63,10 @@ def path_to(context: Context, path: str) -> str:
         community: Community = context["community"]
         return f"{urlsplit(community.url).path}/{path}"
     target, mark, rest = _cut(path)
-    return relative_path(target, start=quote(context["output_file"])) + mark + rest
+    here = quote(context["output_file"])
+    if mark == "#" and target == here:
+        return mark + rest
+    return relative_path(target, start=here) + mark + rest
 
 
 @pass_context
