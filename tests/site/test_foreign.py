@@ -63,6 +63,29 @@ class TestEveryPostIsBuiltOrNamed:
         assert (report.published, report.lost) == (1, 2)
         assert [(fault.path.rsplit("/", 1)[1], fault.line) for fault in report.faults] == [("one.md", 3), ("two.md", 3)]
 
+    def test_with_names_that_come_back(self, tmp_path: Path, theme: dict[str, str]) -> None:
+        weekly = "---\ntitle: Notes\n---\nText.\n"
+        trip = "+++\ntitle = 'A trip'\ndate = 2024-05-01\n+++\nText.\n"
+        files = {f"_posts/2024-01-{day:02d}-notes.md": weekly for day in (1, 8, 15)}
+        files |= {"en/2023/trip/index.md": trip, "en/2024/trip/index.md": trip}
+        report = built(tmp_path, files, **theme)
+        assert (report.published, report.lost, report.exit_code) == (5, 0, 0)
+        names = {path.name for path in (tmp_path / "output").rglob("*.html")}
+        assert {"notes.html", "notes-2024-01-08.html", "notes-2024-01-15.html"} <= names
+        assert {"en-2024-trip.html", "en-2024-a-trip.html"} & names
+        assert not any(note.startswith("There are") for note in report.notes)
+
+    def test_with_titles_without_a_letter(self, tmp_path: Path, theme: dict[str, str]) -> None:
+        files = {f"{name}.md": "---\ntitle: 🎉\ndate: 2024-01-09\n---\nText.\n" for name in ("one", "two")}
+        report = built(tmp_path, files, **theme)
+        assert (report.published, report.exit_code) == (2, 0)
+        assert {"one.html", "two.html"} <= {path.name for path in (tmp_path / "output").rglob("*.html")}
+
+    def test_with_twins_of_one_day(self, tmp_path: Path, theme: dict[str, str]) -> None:
+        text = "---\ntitle: Twin\ndate: 2024-01-09\n---\nText.\n"
+        report = built(tmp_path, {"twin.md": text, "twin.markdown": text, "other/twin.md": text}, **theme)
+        assert (report.published, report.lost, report.exit_code) == (1, 2, 1)
+
 
 def test_stock_themes_show_titles_tags_and_dates_as_meant(tmp_path: Path) -> None:
     built(tmp_path, {**JEKYLL, **HUGO})

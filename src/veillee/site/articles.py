@@ -17,6 +17,7 @@ from pelican.plugins import signals
 from pelican.readers import default_metadata, parse_path_metadata, path_metadata
 from pelican.utils import order_content, process_translations
 
+from veillee.site.apart import tell_apart
 from veillee.site.collisions import find_collisions, taken_by_articles, taken_by_theme
 from veillee.site.files import files_asked_for, settle_files
 from veillee.site.metadata import metadata_of
@@ -64,11 +65,12 @@ def arrange_articles(generator: ArticlesGenerator, run: Run) -> None:
         pool.add(article)
     _withdraw(pool, run)
     _mark_lost(generator.context, run)
+    is_moved = tell_apart(pool, taken_by_theme(run), run)
     _leave_out_collisions(pool, generator, run)
     if run.is_ours:
         generator.context["static_links"] |= {*files_asked_for(pool, run), *run.asked_files}
         _list_as_ours(pool, generator)
-    elif extras or before != len(list(pool)):
+    elif extras or is_moved or before != len(list(pool)):
         _list_as_pelican(pool, generator)
     _count(pool, run)
 

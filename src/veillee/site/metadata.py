@@ -21,7 +21,7 @@ from veillee.site.run import Run, SourceFile
 from veillee.sources.posts import RawPost
 
 _DATE_PREFIX = re.compile(r"\d{4}-\d{2}-\d{2}[-_]?")
-_FOLDER_FILES = ("index", "_index", "readme")
+FOLDER_FILES = ("index", "_index", "readme")
 _ATTRIBUTES = frozenset({*dir(Article), *dir(Page)})
 _INNER_NAMES = frozenset({
     "settings", "translations", "translation", "metadata", "template", "author", "authors", "lang", "in_default_lang",
@@ -48,7 +48,7 @@ def _bare_name(source: SourceFile, run: Run) -> str:
     name = source.path.stem
     suffix = language_suffix(source, run)
     name = name[: -len(suffix) - 1] if suffix else name
-    if name.lower() in _FOLDER_FILES and "/" in source.relative:
+    if name.lower() in FOLDER_FILES and "/" in source.relative:
         name = source.path.parent.name
     return _DATE_PREFIX.sub("", name, count=1) or name
 

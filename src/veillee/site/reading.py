@@ -120,7 +120,8 @@ class Session:
 
     def notes(self) -> tuple[str, ...]:
         early = self.settings.get(NOTES_KEY, ())
-        return tuple(dict.fromkeys([*early, *self.run.notes, *self.logs.notes()]))
+        logged = [note for note in self.logs.notes() if not self.run.namesakes.intersection(note.splitlines())]
+        return tuple(dict.fromkeys([*early, *self.run.notes, *logged]))
 
     @contextmanager
     def failing_as_content(self) -> Iterator[None]:

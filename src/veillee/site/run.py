@@ -90,6 +90,7 @@ class Run:
     notes: list[str] = field(default_factory=list)
     unshown: list[Unshown] = field(default_factory=list)
     lost: set[str] = field(default_factory=set)
+    namesakes: set[str] = field(default_factory=set)
     doubts: dict[str, tuple[Fault, ...]] = field(default_factory=dict)
     sources: dict[str, SourceFile] = field(default_factory=dict, repr=False)
     asked_files: set[str] = field(default_factory=set)
@@ -122,6 +123,10 @@ class Run:
     def lose(self, relative: str) -> None:
         """A file that gives nothing; its faults are recorded already."""
         self.lost.add(relative)
+
+    def mark_namesakes(self, paths: Iterable[str]) -> None:
+        """Files whose posts had one address by accident: what Pelican says of them is settled."""
+        self.namesakes.update(paths)
 
     def note(self, text: str) -> None:
         if text not in self.notes:
