@@ -14,11 +14,11 @@ from pelican.generators import ArticlesGenerator, PagesGenerator
 from pelican.plugins import signals
 from pelican.readers import Readers
 
-from veillee.site.articles import arrange_articles, arrange_pages, finish_metadata, skip_stock_pages
-from veillee.site.checks import check_contents
-from veillee.site.community import community_from
-from veillee.site.members import contents_of_members, finish_members, load_members
-from veillee.site.readers import add_readers
+from veillee.site.content.articles import arrange_articles, arrange_pages, finish_metadata, skip_stock_pages
+from veillee.site.content.checks import check_contents
+from veillee.site.content.community import community_from
+from veillee.site.content.members import contents_of_members, finish_members, load_members
+from veillee.site.content.readers import add_readers
 from veillee.site.run import RUN_KEY, Run, run_of
 from veillee.site.settings import PLUGIN, ROOT_KEY, open_run
 from veillee.site.writing import WholeFileWriter
@@ -61,7 +61,7 @@ def _add_readers(readers: Readers) -> None:
 def _furnish_templates(generator: Any) -> None:
     run = run_of(generator.settings)
     if run and run.is_ours:
-        from veillee.site.interface import install_interface  # a site with another theme does without
+        from veillee.site.pages.interface import install_interface  # a site with another theme does without
 
         install_interface(generator.env)
 
@@ -71,7 +71,7 @@ def _our_generators(pelican: Any) -> tuple[type, ...]:
     if run is None or not run.is_ours:
         return ()
     from veillee.site.feeds import FeedsGenerator  # a site with another theme does without
-    from veillee.site.pages import CommunityPagesGenerator
+    from veillee.site.pages.plan import CommunityPagesGenerator
 
     return (CommunityPagesGenerator, FeedsGenerator)
 

@@ -16,7 +16,7 @@ from veillee.model import Kind
 from veillee.model.places import slug_of
 from veillee.site.blanks import LONGEST_SLUG, Blank, BlankKind, one_line
 from veillee.site.blanks import text_of as blank_text
-from veillee.site.previewing import Preview
+from veillee.site.preview.rebuilding import Preview
 from veillee.site.reading import read_site
 from veillee.sources.posts import PostRules, read_posts
 

@@ -37,8 +37,8 @@ from veillee.model import (
 )
 from veillee.shipped import theme_folder
 from veillee.site.editions import EditionsForSite
-from veillee.site.interface import install_interface
-from veillee.site.pages import PlannedPage, plan_pages
+from veillee.site.pages.interface import install_interface
+from veillee.site.pages.plan import PlannedPage, plan_pages
 
 URL = "https://veillee.example"
 PARIS = ZoneInfo("Europe/Paris")

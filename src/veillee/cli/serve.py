@@ -14,7 +14,7 @@ from veillee.cli.console import report_faults, say, say_aside
 from veillee.cli.options import NowOption, SettingsOption
 
 if TYPE_CHECKING:
-    from veillee.site.previewing import Outcome, Preview
+    from veillee.site.preview.rebuilding import Outcome, Preview
 
 EPILOG = "Example: veillee serve --port 8080 --open."
 SHOWN_CHANGES = 3
@@ -35,8 +35,8 @@ def serve(
     """
     from secrets import token_hex
 
-    from veillee.site.previewing import Preview
-    from veillee.site.serving import PreviewServer
+    from veillee.site.preview.rebuilding import Preview
+    from veillee.site.preview.serving import PreviewServer
 
     preview = Preview(settings, overrides_of(now=now, drafts=drafts), session=token_hex(4))
     server = PreviewServer(host, port, output=preview.site.output, board=preview.board, base_path=preview.base_path)
@@ -63,7 +63,7 @@ def _builds(preview: Preview) -> Iterator[Outcome]:
     """The first build, then one for each time that something was saved."""
     from threading import Event
 
-    from veillee.site.watching import watch_sources
+    from veillee.site.preview.watching import watch_sources
 
     for changed in watch_sources(preview.watched, stop=Event()):
         if changed:

@@ -12,6 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pelican.utils import get_date
+
 from veillee.config import SiteSettings
 from veillee.errors import Fault
 from veillee.model import Community, Kind, Member
@@ -161,7 +163,20 @@ class Run:
             member_ids=member_ids,
             kind=source.kind,
             needs_date=not source.is_page,
+            is_foreign=source.kind is None and not source.is_page and not self.site.is_strict,
+            needs_text=source.kind is None and not self.is_ours,
+            default_date=self._default_date(source),
         )
+
+    def _default_date(self, source: SourceFile) -> datetime | None:
+        """What Pelican's DEFAULT_DATE gives a post without a date: one instant, or that of its file."""
+        chosen, zone = self.settings.get("DEFAULT_DATE"), self.site.timezone
+        if not chosen or source.is_page:
+            return None
+        if chosen == "fs":
+            return datetime.fromtimestamp(source.path.stat().st_mtime, tz=zone)
+        typed = get_date(chosen) if isinstance(chosen, str) else datetime(*chosen)  # noqa: DTZ001
+        return typed if typed.tzinfo else typed.replace(tzinfo=zone)
 
     def __reduce__(self) -> tuple[type[str], tuple[()]]:
         """A run is of one process: Pelican's own cache of articles keeps nothing of it."""

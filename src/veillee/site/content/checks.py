@@ -1,0 +1,123 @@
+"""Links and pictures of the content that lead nowhere: articles and pages as read -> faults with file and line.
+
+Looks only: nothing of Pelican's state is touched, so that a checked site is built as an unchecked one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from html import unescape
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from veillee.errors import Fault, nearest
+from veillee.site.content.images import missing_picture
+from veillee.site.content.lines import line_of_text
+from veillee.site.content.links import placeholder_pattern, target_of, urls_in
+from veillee.site.content.records import Record
+from veillee.site.run import Run, SourceFile
+
+MOST_GUESSES = 25
+
+_FILE_WORDS = ("filename", "static", "attach")
+
+
+def check_contents(contents: Iterable[Any], context: dict[str, Any], run: Run) -> None:
+    """Records a fault for every link to a file that is not there, and a note for links to what is not shown now."""
+    checker = _Checker(context, run)
+    for content in contents:
+        checker.check(content)
+
+
+class _Checker:
+    """Knows every file of the content, and which posts are not shown."""
+
+    def __init__(self, context: dict[str, Any], run: Run) -> None:
+        self.generated = context["generated_content"]
+        self.static = context["static_content"]
+        self.run = run
+        self.guess_count = 0
+        self.unshown = {one.article.get_relative_source_path(): one.reason for one in run.unshown}
+
+    def check(self, content: Any) -> None:
+        source = self.run.source_file(content.source_path)
+        record = getattr(content, "veillee", None)
+        record = record if isinstance(record, Record) else None
+        start = record.raw.line if record else 1
+        bodies = [content._content or "", *(answer.html for answer in record.answers)] if record else [content._content]
+        pattern = placeholder_pattern(content)
+        for url in dict.fromkeys(url for body in bodies for url in urls_in(body or "")):
+            found = pattern.match(url)
+            if found:
+                self._check_placeholder(content, source, found, start)
+            elif self._is_missing_picture(url, record, bodies):
+                self._report_picture(url, source, start)
+        if record and self.run.is_ours and (fault := missing_picture(record.raw, source, self.run)):
+            self._report(fault)
+
+    def _check_placeholder(self, content: Any, source: SourceFile, found: re.Match[str], start: int) -> None:
+        what, value = found["what"], found["value"]
+        if what not in _FILE_WORDS:
+            return
+        path = urlsplit(unescape(value)).path
+        targets = [target_of(content, path), target_of(content, unquote(path))]
+        for target in targets:
+            if self._is_there(target, is_text=what == "filename"):
+                self._note_unshown(target, source, path, start)
+                return
+        line = line_of_text(source.path, path, start=start)
+        self.run.record([self._broken(source, line, f"{{{what}}}{path}", targets[-1])])
+
+    def _is_there(self, target: str, *, is_text: bool) -> bool:
+        """Pelican keeps a static file that a link names without looking whether it exists."""
+        if is_text and self.generated.get(target) is not None:
+            return True
+        return target in self.static and (self.run.site.content / target).exists()
+
+    def _broken(self, source: SourceFile, line: int, shown: str, target: str) -> Fault:
+        if target in self.generated:
+            todo = "mend the problems of that file first"
+            return Fault(
+                source.shown, line, f'the link "{shown}" leads to {target}, which has problems itself', "", todo
+            )
+        near = self._near(target)
+        todo = f"did you mean {near}?" if near else "mend the path, or remove the link"
+        return Fault(source.shown, line, f'the link "{shown}" leads to a file that is not there', "", todo)
+
+    def _near(self, target: str) -> str | None:
+        """The file that was probably meant; looking for it takes a while, so only for the first few links."""
+        self.guess_count += 1
+        if self.guess_count > MOST_GUESSES:
+            return None
+        return nearest(target, (name for name in {*self.generated, *self.static} if self._is_there(name, is_text=True)))
+
+    def _note_unshown(self, target: str, source: SourceFile, path: str, start: int) -> None:
+        reason = self.unshown.get(target)
+        if reason:
+            line = line_of_text(source.path, path, start=start)
+            self.run.note(
+                f"{source.shown}:{line}: the link to {target} leads nowhere now: that post is {_SAID[reason]}"
+            )
+
+    def _is_missing_picture(self, url: str, record: Record | None, bodies: list[str]) -> bool:
+        """A relative picture that no file of the content answers; on other people's sites it may be anything."""
+        if record is None or record.is_pelicans or not self.run.is_ours:
+            return False
+        parts = urlsplit(url)
+        is_relative = not parts.scheme and not parts.netloc and parts.path and not parts.path.startswith("/")
+        return bool(is_relative) and any(f'src="{url}"' in body for body in bodies)
+
+    def _report_picture(self, url: str, source: SourceFile, start: int) -> None:
+        line = line_of_text(source.path, unquote(url), start=start)
+        todo = "put the file beside the post or into images/, or mend the path"
+        self._report(Fault(source.shown, line, f'the image "{unquote(url)}" is not there', "", todo))
+
+    def _report(self, fault: Fault) -> None:
+        if self.run.is_foreign:
+            self.run.note(str(fault))
+        else:
+            self.run.record([fault])
+
+
+_SAID = {"draft": "a draft", "scheduled": "not published yet", "expired": "expired"}

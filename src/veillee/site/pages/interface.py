@@ -1,0 +1,136 @@
+"""What templates may call and show: the functions and filters that every page of the theme is given.
+
+Pelican makes a Jinja environment for each generator; `install_interface` furnishes one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import nh3
+from jinja2 import Environment, pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
+
+from veillee.model import Author, Community, Member, Post
+from veillee.model.places import slug_of
+from veillee.model.urls import is_safe_url
+from veillee.site.content.links import relative_html
+from veillee.site.pages import addresses, tongues, versions
+from veillee.site.pages.post import PostShelf, PostView
+
+EXCERPT_TAGS = {"p", "br", "a", "em", "strong", "del", "code", "pre", "ul", "ol", "li", "blockquote"}
+"""What stays of a short post in a list: no headings, which would break the page's order, and no anchors."""
+
+
+def install_interface(environment: Environment) -> None:
+    """Give an environment the theme's functions and filters, and messages in the language of each page."""
+    environment.add_extension("jinja2.ext.i18n")
+    environment.auto_reload = False  # an environment lives for one run
+    environment.install_gettext_callables(tongues.gettext, tongues.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    environment.globals.update(
+        place=addresses.place,
+        place_url=addresses.place_url,
+        absolute=addresses.absolute,
+        asset=addresses.asset,
+        feed=addresses.feed,
+        path_to=addresses.path_to,
+        rel=addresses.rel,
+        page_language=tongues.page_language,
+        language_name=tongues.language_name,
+        tongue=tongues.tongue,
+        waiting_time=tongues.waiting_time,
+        edit_url=edit_url,
+        post_view=viewer_of_posts(),
+        tagline=tagline,
+        place_of_kind=versions.place_of_kind,
+        language_links=versions.language_links,
+        standing_pages=versions.standing_pages,
+        spoken=tongues.spoken,
+    )
+    environment.filters.update(
+        time_tag=tongues.time_tag,
+        written_date=tongues.written_date,
+        joined=tongues.joined,
+        number=tongues.number,
+        slug=slug_of,
+        trusted=trusted_html,
+        written_time=tongues.written_time,
+        weekday_name=tongues.weekday_name,
+        capitalised=capitalised,
+        host=host_of,
+        is_safe_address=is_safe_url,
+        initials=initials,
+        as_author=as_author,
+        excerpt=excerpt_html,
+    )
+
+
+@pass_context
+def trusted_html(context: Context, html: str) -> Markup:
+    """Sanitised HTML of a post or member, its own links made relative: the one place that marks text as safe."""
+    return Markup(relative_html(html, rel=lambda url: addresses.rel(context, url)))  # noqa: S704
+
+
+@pass_context
+def excerpt_html(context: Context, html: str) -> Markup:
+    """A short post as part of a list: its words and links, without headings, pictures and anchors."""
+    return trusted_html(context, nh3.clean(html, tags=EXCERPT_TAGS, attributes={"a": {"href"}}, attribute_filter=_keep))
+
+
+def _keep(_tag: str, _attribute: str, value: str) -> str | None:
+    return None if value.startswith("#") else value
+
+
+def viewer_of_posts() -> Callable[[Context, Post], PostView]:
+    """A function for templates that gives what a post's page shows beside the post; it remembers each language."""
+    shelves: dict[str, PostShelf] = {}
+
+    @pass_context
+    def post_view(context: Context, post: Post) -> PostView:
+        lang = tongues.page_language(context)
+        community: Community = context["community"]
+        if lang not in shelves or shelves[lang].community is not community:
+            shelves[lang] = PostShelf(community, lang)
+        return shelves[lang].view(post)
+
+    return post_view
+
+
+@pass_context
+def edit_url(context: Context, source: str) -> str:
+    """Where a file of the content folder is edited; empty where the site does not say."""
+    pattern = context.get("VEILLEE_EDIT_URL")
+    return str(pattern).replace("{path}", quote(source)) if pattern else ""
+
+
+@pass_context
+def tagline(context: Context) -> str:
+    """The sentence under the title, in the page's language where there is one."""
+    sentence: Any = context.get("VEILLEE_TAGLINE") or ""
+    if isinstance(sentence, str):
+        return sentence
+    community: Community = context["community"]
+    return str(sentence.get(tongues.page_language(context)) or sentence.get(community.language) or "")
+
+
+def capitalised(text: str) -> str:
+    """A text as a heading: its first letter a capital, the others as they are."""
+    return text[:1].upper() + text[1:]
+
+
+def host_of(url: str) -> str:
+    """The name of the site that a URL leads to, without `www.`; the URL itself where it has none."""
+    return (urlsplit(url).hostname or url).removeprefix("www.")
+
+
+def initials(name: str) -> str:
+    """One or two capital letters that stand in for a picture."""
+    return Member(id="", name=name, url="").initials
+
+
+def as_author(member: Member) -> Author:
+    """A member as a name on a post."""
+    return Author(name=member.name, member_id=member.id)

@@ -1,0 +1,172 @@
+"""The community's own pages: Community and editions -> planned pages -> files.
+
+Posts and pages are written by Pelican; this writes every page that lists, in every language of the site.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pelican.generators import Generator
+
+from veillee.languages import language
+from veillee.model import Community
+from veillee.model.places import Place, page_path
+from veillee.render.syndication import digest_scope
+from veillee.site.editions import EditionsForSite, editions_of_run
+from veillee.site.pages.digests import DigestView, view_digests, view_editions
+from veillee.site.pages.home import view_home
+from veillee.site.pages.lists import Listing, PostList
+from veillee.site.run import run_of
+
+TEMPLATES = {
+    Place.HOME: "home",
+    Place.STORIES: "stories",
+    Place.ANNOUNCEMENTS: "announcements",
+    Place.QUESTIONS: "questions",
+    Place.QUESTIONS_OPEN: "questions",
+    Place.QUESTIONS_ANSWERED: "questions",
+    Place.BUZZ: "buzz-wall",
+    Place.MEMBERS: "members",
+    Place.MEMBER: "member",
+    Place.TAGS: "tags",
+    Place.TAG: "tag",
+    Place.ARCHIVES: "archives",
+    Place.PERIOD: "period",
+    Place.DIGESTS: "digests",
+    Place.DIGEST: "digest",
+    Place.EDITION: "edition",
+    Place.FEEDS: "feeds",
+    Place.NOT_FOUND: "not-found",
+}
+"""The template of each place: the theme's table of contents."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedsView:
+    """The feeds beyond those of streams and kinds, each a name and a scope."""
+
+    digests: tuple[tuple[str, str], ...]
+    languages: tuple[tuple[str, str], ...]
+    topics: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedPage:
+    """One page to write: where it stands, in which language, and what its template sees as `view`.
+
+    `languages` are those that the page exists in, for the language switch; `feed` is the scope of its own feeds.
+    """
+
+    place: Place
+    lang: str
+    view: object = None
+    key: str = ""
+    number: int = 1
+    feed: str = ""
+    languages: tuple[str, ...] = ()
+
+    @property
+    def identity(self) -> tuple[Place, str, int]:
+        """The same for the page in every language."""
+        return self.place, self.key, self.number
+
+    @property
+    def template(self) -> str:
+        return TEMPLATES[self.place]
+
+    def path(self, default_lang: str, lang: str = "") -> str:
+        """The output path, in another language if one is named."""
+        spoken = lang or self.lang
+        return page_path(self.place, spoken, default_lang=default_lang, key=self.key, page_number=self.number)
+
+
+def plan_pages(community: Community, archive: EditionsForSite) -> tuple[PlannedPage, ...]:
+    """Every page that is not a post's, language by language; each knows in which languages it stands."""
+    pages = tuple(page for lang in community.languages for page in _plan_language(community, archive, lang))
+    languages: dict[tuple[Place, str, int], tuple[str, ...]] = {}
+    for page in pages:
+        languages[page.identity] = (*languages.get(page.identity, ()), page.lang)
+    return tuple(replace(page, languages=languages[page.identity]) for page in pages)
+
+
+def _plan_language(community: Community, archive: EditionsForSite, lang: str) -> Iterator[PlannedPage]:
+    listing = Listing(community, lang)
+    digests = view_digests(archive, lang, now=community.now)
+    yield PlannedPage(Place.HOME, lang, view_home(listing, digests))
+    for one in (*listing.streams(), *listing.tag_pages(), *listing.period_pages()):
+        yield PlannedPage(one.place, lang, one, one.key, one.number, feed=_feed_of(one))
+    yield PlannedPage(Place.TAGS, lang, listing.tags)
+    yield PlannedPage(Place.ARCHIVES, lang, listing.years)
+    yield PlannedPage(Place.MEMBERS, lang, listing.members)
+    for member in listing.members:
+        feed = f"authors/{member.member.id}" if member.written or member.asked else ""
+        yield PlannedPage(Place.MEMBER, lang, member, member.member.id, feed=feed)
+    yield from _plan_digests(community, digests, archive, lang)
+    yield PlannedPage(Place.FEEDS, lang, _view_feeds(listing, digests))
+    yield PlannedPage(Place.NOT_FOUND, lang)
+
+
+def _plan_digests(
+    community: Community, digests: tuple[DigestView, ...], archive: EditionsForSite, lang: str
+) -> Iterator[PlannedPage]:
+    yield PlannedPage(Place.DIGESTS, lang, digests)
+    for digest in digests:
+        feed = digest_scope(community, digest.digest, lang)
+        yield PlannedPage(Place.DIGEST, lang, digest, digest.digest.id, feed=feed)
+    for view in view_editions(archive, lang):
+        digest_id, edition_id = view.composed.digest.id, view.composed.edition.id
+        feed = digest_scope(community, view.composed.digest, lang)
+        yield PlannedPage(Place.EDITION, lang, view, f"{digest_id}/{edition_id}", feed=feed)
+
+
+def _view_feeds(listing: Listing, digests: tuple[DigestView, ...]) -> FeedsView:
+    languages = listing.community.languages
+    return FeedsView(
+        digests=tuple(_digest_feed(listing, view) for view in digests),
+        languages=tuple((language(code).own_name, f"languages/{code}") for code in languages) if languages[1:] else (),
+        topics=tuple((tag.name, f"tags/{tag.slug}") for tag in listing.tags),
+    )
+
+
+def _digest_feed(listing: Listing, view: DigestView) -> tuple[str, str]:
+    return view.digest.title_in(listing.lang), digest_scope(listing.community, view.digest, listing.lang)
+
+
+def _feed_of(one: PostList) -> str:
+    """The scope of the feeds that carry the same posts as a list; empty where none does."""
+    scopes = {
+        Place.STORIES: "kinds/stories",
+        Place.ANNOUNCEMENTS: "streams/announcements",
+        Place.QUESTIONS: "streams/questions",
+        Place.QUESTIONS_OPEN: "streams/questions",
+        Place.QUESTIONS_ANSWERED: "streams/questions",
+        Place.BUZZ: "streams/buzz",
+        Place.TAG: f"tags/{one.key}",
+    }
+    return scopes.get(one.place, "")
+
+
+class CommunityPagesGenerator(Generator):  # type: ignore[misc]  # Pelican has no types
+    """Writes the community's own pages after Pelican's articles and pages."""
+
+    def generate_output(self, writer: Any) -> None:
+        run = run_of(self.settings)
+        if run is None or run.community is None:
+            return
+        community = run.community
+        archive = editions_of_run(run, community)
+        for page in plan_pages(community, archive):
+            writer.write_file(
+                page.path(community.language),
+                self.get_template(page.template),
+                self.context,
+                relative_urls=True,
+                url="",
+                lang=page.lang,
+                this=page,
+                view=page.view,
+                is_served_anywhere=page.place is Place.NOT_FOUND,
+            )

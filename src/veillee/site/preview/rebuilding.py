@@ -1,0 +1,74 @@
+"""A site that is built anew whenever its sources change: settings -> builds -> a board that the browser follows."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from veillee.config import SiteSettings, site_settings
+from veillee.errors import Fault, VeilleeError
+from veillee.site.building import BuildReport, build_site
+from veillee.site.preview.live import LiveBoard, LiveState
+from veillee.site.preview.watching import Watched
+from veillee.site.settings import ROOT_KEY, load_settings
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How one build went. `report` is None where nothing was built; `trace` is for whoever mends the program."""
+
+    report: BuildReport | None = None
+    faults: tuple[Fault, ...] = ()
+    message: str = ""
+    trace: str = ""
+
+
+class Preview:
+    """One site and its last good settings; raises ConfigurationError where there are none to begin with."""
+
+    def __init__(self, settings_file: Path | None, overrides: Mapping[str, Any], *, session: str) -> None:
+        self.settings_file = settings_file
+        self.overrides = dict(overrides)
+        self.session = session
+        self.board = LiveBoard()
+        self.count = 0
+        self._take(load_settings(settings_file, overrides=self.overrides))
+
+    def _take(self, settings: dict[str, Any]) -> None:
+        self.settings = settings
+        self.site: SiteSettings = site_settings(settings, root=Path(settings[ROOT_KEY]))
+
+    @property
+    def base_path(self) -> str:
+        """The path of the site's own address, `/community` for `https://example.org/community`."""
+        return urlsplit(self.site.url).path
+
+    def watched(self) -> Watched:
+        theme = Path(self.settings["THEME"])
+        overrides = (Path(folder) for folder in self.settings.get("THEME_TEMPLATES_OVERRIDES", ()))
+        folders = (self.site.content, theme, self.site.digests, *overrides)
+        existing = tuple(dict.fromkeys(folder.absolute() for folder in folders if folder.is_dir()))
+        return Watched(self.site.root, existing, (self.site.output, self.site.var))
+
+    def rebuild(self) -> Outcome:
+        """Builds with the settings as they are now, and shows on the board how it went; never raises for content."""
+        outcome = self._build()
+        self.count += 1
+        self.board.show(LiveState(f"{self.session}-{self.count}", outcome.faults, outcome.message))
+        return outcome
+
+    def _build(self) -> Outcome:
+        try:
+            self._take(load_settings(self.settings_file, overrides=self.overrides))
+            report = build_site(self.settings)
+        except VeilleeError as error:
+            own = "" if error.faults else error.message
+            return Outcome(faults=error.faults, message=own)
+        except Exception as error:  # noqa: BLE001 whatever goes wrong, the preview goes on and says so
+            found = f"{type(error).__name__}: {error}"
+            return Outcome(message=f"The build failed: {found}", trace=traceback.format_exc())
+        return Outcome(report, report.faults)
