@@ -94,8 +94,8 @@ def _is_too_deep(text: str) -> bool:
     return len(text) > MAX_DEPTH and (_MANY_MARKS.search(text) is not None or _MANY_COLUMNS.search(text) is not None)
 
 
-_MANY_MARKS = re.compile(rf"^(?:[ \t]*(?:>|[-*+][ \t]|\d{{1,9}}[.)][ \t])){{{MAX_DEPTH}}}", re.MULTILINE)
-_MANY_COLUMNS = re.compile(rf"^[ \t>]*\|?(?:[ \t]*:?-+:?[ \t]*\|){{{MAX_DEPTH}}}", re.MULTILINE)
+_MANY_MARKS = re.compile(rf"^(?:[ \t]*+(?:>|[-*+][ \t]|\d{{1,9}}[.)][ \t])){{{MAX_DEPTH}}}", re.MULTILINE)
+_MANY_COLUMNS = re.compile(rf"^[ \t>]*+\|?(?:[ \t]*+:?-+:?[ \t]*+\|){{{MAX_DEPTH}}}", re.MULTILINE)
 _CLOSED_BY_OTHERS = frozenset({"dd", "dt", "li", "p", "td", "th", "tr"})
 
 
