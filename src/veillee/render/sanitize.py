@@ -14,7 +14,7 @@ from veillee.model.urls import SAFE_SCHEMES, is_safe_url
 from veillee.render.plain import plain_text
 from veillee.render.tokens import attributes_of, name_of, tag_of, tokens_of
 
-__all__ = ["is_safe_url", "plain_text", "sanitize_html"]
+__all__ = ["excerpt_html", "is_safe_url", "plain_text", "sanitize_html"]
 
 _TAGS = {
     "a", "abbr", "audio", "b", "bdi", "bdo", "blockquote", "br", "caption", "cite", "code", "col", "colgroup", "dd",
@@ -98,6 +98,17 @@ _CLEANER = nh3.Cleaner(
     url_schemes=set(SAFE_SCHEMES),
     link_rel=None,
 )
+
+_EXCERPTER = nh3.Cleaner(
+    tags={"p", "br", "a", "em", "strong", "del", "code", "pre", "ul", "ol", "li", "blockquote"},
+    attributes={"a": {"href"}},
+    attribute_filter=lambda _tag, _name, value: None if value.startswith("#") else value,
+)
+
+
+def excerpt_html(html: str) -> str:
+    """A short post as part of a list: no headings, which would break the page's order, no pictures, no anchors."""
+    return _EXCERPTER.clean(html)
 
 
 def sanitized_tokens(html: str) -> list[str]:

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-import nh3
 from jinja2 import Environment, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
@@ -17,12 +16,10 @@ from markupsafe import Markup
 from veillee.model import Author, Community, Member, Post
 from veillee.model.places import slug_of
 from veillee.model.urls import is_safe_url
+from veillee.render.sanitize import excerpt_html
 from veillee.site.content.links import relative_html
 from veillee.site.pages import addresses, tongues, versions
 from veillee.site.pages.post import PostShelf, PostView
-
-EXCERPT_TAGS = {"p", "br", "a", "em", "strong", "del", "code", "pre", "ul", "ol", "li", "blockquote"}
-"""What stays of a short post in a list: no headings, which would break the page's order, and no anchors."""
 
 
 def install_interface(environment: Environment) -> None:
@@ -64,7 +61,7 @@ def install_interface(environment: Environment) -> None:
         is_safe_address=is_safe_url,
         initials=initials,
         as_author=as_author,
-        excerpt=excerpt_html,
+        excerpt=excerpt,
     )
 
 
@@ -75,13 +72,9 @@ def trusted_html(context: Context, html: str) -> Markup:
 
 
 @pass_context
-def excerpt_html(context: Context, html: str) -> Markup:
-    """A short post as part of a list: its words and links, without headings, pictures and anchors."""
-    return trusted_html(context, nh3.clean(html, tags=EXCERPT_TAGS, attributes={"a": {"href"}}, attribute_filter=_keep))
-
-
-def _keep(_tag: str, _attribute: str, value: str) -> str | None:
-    return None if value.startswith("#") else value
+def excerpt(context: Context, html: str) -> Markup:
+    """A short post as part of a list: its words and links."""
+    return trusted_html(context, excerpt_html(html))
 
 
 def viewer_of_posts() -> Callable[[Context, Post], PostView]:
