@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -34,6 +34,10 @@ class Fault:
     def __str__(self) -> str:
         place = f"{self.path}:{self.line}" if self.line else self.path
         return f"{place}: " + "; ".join(part for part in (self.found, self.allowed, self.todo) if part)
+
+    def as_plain(self) -> dict[str, str | int]:
+        """For JSON; `message` is the line that people see."""
+        return {**asdict(self), "message": str(self)}
 
 
 class VeilleeError(Exception):

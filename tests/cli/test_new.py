@@ -14,7 +14,8 @@ from veillee.cli.main import app
 from veillee.errors import UsageError
 from veillee.model import Kind
 from veillee.model.places import slug_of
-from veillee.site.blanks import LONGEST_SLUG, Blank, BlankKind, one_line
+from veillee.shown import one_line
+from veillee.site.blanks import LONGEST_SLUG, Blank, BlankKind
 from veillee.site.blanks import text_of as blank_text
 from veillee.site.preview.rebuilding import Preview
 from veillee.site.reading import read_site

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from veillee.errors import Fault, nearest
 from veillee.model import RawSubscriber, Stream
 from veillee.model.address import Address, AddressError, forbidden_character, parse_address
+from veillee.shown import shortened
 
 MAX_NAME_CHARACTERS = 200
 MAX_CHOICE_CHARACTERS = 100
@@ -81,7 +82,7 @@ class _RowChecker:
         try:
             return parse_address(typed)
         except AddressError as err:
-            self._fault(f'"{_shown(typed)}" is not an address', str(err), "correct it, or remove the row")
+            self._fault(f'"{shortened(typed)}" is not an address', str(err), "correct it, or remove the row")
             return None
 
     def name(self) -> str | None:
@@ -98,7 +99,7 @@ class _RowChecker:
             return None
         lang = self.row.lang.strip().lower().replace("_", "-")
         if lang and not _LANG.match(lang):
-            self._fault(f'lang "{_shown(self.row.lang)}" is not a language', "a code like fr or en", "correct it")
+            self._fault(f'lang "{shortened(self.row.lang)}" is not a language', "a code like fr or en", "correct it")
         return lang
 
     def words(self, what: str, words: tuple[str, ...] | None, *, known: Collection[str] = ()) -> tuple[str, ...] | None:
@@ -118,7 +119,7 @@ class _RowChecker:
         elif known and word not in known:
             near = nearest(word, known)
             todo = f"did you mean {near}?" if near else "correct it, or leave it empty for all of them"
-            self._fault(f'{what} "{_shown(word)}" is not known', f"allowed: {', '.join(sorted(known))}", todo)
+            self._fault(f'{what} "{shortened(word)}" is not known', f"allowed: {', '.join(sorted(known))}", todo)
 
     def _check_characters(self, what: str, text: str) -> None:
         if found := forbidden_character(text):
@@ -126,9 +127,3 @@ class _RowChecker:
 
     def _fault(self, found: str, allowed: str, todo: str) -> None:
         self.faults.append(Fault(self.row.path, self.row.line, found, allowed, todo))
-
-
-def _shown(text: str) -> str:
-    """A text as a message may print it: on one line, without control characters, not too long."""
-    line = " ".join("".join(char if char.isprintable() else "\ufffd" for char in text).split())
-    return line if len(line) <= 60 else line[:59] + "…"

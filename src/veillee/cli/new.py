@@ -44,8 +44,9 @@ def new(
     It never writes over a file that exists.
     """
     from veillee.config import site_settings
-    from veillee.site.blanks import Blank, BlankKind, one_line, write_blank
-    from veillee.site.run import moment_of, shown_path
+    from veillee.shown import one_line, shown_path
+    from veillee.site.blanks import Blank, BlankKind, write_blank
+    from veillee.site.run import moment_of
     from veillee.site.settings import ROOT_KEY, load_settings
 
     loaded = load_settings(settings, overrides=overrides_of(now=now))

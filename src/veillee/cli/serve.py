@@ -72,7 +72,7 @@ def _builds(preview: Preview) -> Iterator[Outcome]:
 
 
 def _say_changes(changed: tuple[Path, ...]) -> None:
-    from veillee.site.run import shown_path
+    from veillee.shown import shown_path
 
     there = [path for path in changed if path.exists()]  # editors write beside a file and then rename
     names = [shown_path(path) for path in there or changed]

@@ -45,7 +45,7 @@ def import_file(
     """
     from veillee.audience.imports import ImportReport, import_subscribers
     from veillee.audience.rows import check_rows
-    from veillee.site.run import shown_path
+    from veillee.shown import shown_path
     from veillee.sources.subscribers import read_subscribers
 
     site = load_site(settings, now=now)

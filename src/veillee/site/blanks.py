@@ -15,7 +15,7 @@ from veillee.errors import SourceError, UsageError, nearest
 from veillee.languages import Language, language
 from veillee.model import Kind
 from veillee.model.places import slug_of
-from veillee.site.run import shown_path
+from veillee.shown import shown_path
 
 LONGEST_SLUG = 60
 MEMBERS = "members"
@@ -82,11 +82,6 @@ def text_of(blank: Blank, site: SiteSettings) -> str:
         BlankKind.PAGE: _page,
     }[blank.kind](blank, site, tongue)
     return "\n".join(lines) + "\n"
-
-
-def one_line(text: str) -> str:
-    """The text as one line of characters that can be seen."""
-    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
 
 
 def _folder_of(kind: BlankKind, page_folder: str) -> str:

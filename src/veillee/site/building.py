@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +11,10 @@ from pelican.plugins import signals
 from pelican.writers import Writer
 
 from veillee.errors import Fault
+from veillee.shown import shown_path
 from veillee.site.leftovers import sweep_leftovers
 from veillee.site.reading import Session, open_session
-from veillee.site.run import Report, Tally, shown_path
+from veillee.site.run import Report, Tally
 from veillee.site.writing import WholeFileWriter
 
 
@@ -42,14 +43,10 @@ class BuildReport:
         return 1 if self.faults else 0
 
     def as_plain(self) -> dict[str, Any]:
-        """For JSON; a fault's `message` is the line that people see."""
+        """For JSON."""
         names = (one.name for one in fields(self) if one.name not in ("faults", "notes"))
-        faults = [plain_fault(fault) for fault in self.faults]
+        faults = [fault.as_plain() for fault in self.faults]
         return {**{name: getattr(self, name) for name in names}, "faults": faults, "notes": list(self.notes)}
-
-
-def plain_fault(fault: Fault) -> dict[str, Any]:
-    return {**asdict(fault), "message": str(fault)}
 
 
 def build_site(settings: dict[str, Any], *, report: Report | None = None) -> BuildReport:

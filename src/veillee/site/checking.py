@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from veillee.errors import Fault
-from veillee.site.building import plain_fault
 from veillee.site.editions import read_editions_for_site
 from veillee.site.newsletters import find_newsletter_faults
 from veillee.site.reading import open_session
@@ -27,12 +26,12 @@ class CheckReport:
         return 1 if self.faults else 0
 
     def as_plain(self) -> dict[str, Any]:
-        """For JSON; a fault's `message` is the line that people see."""
+        """For JSON."""
         return {
             "read": self.read,
             "members": self.members,
             "editions": self.editions,
-            "faults": [plain_fault(fault) for fault in self.faults],
+            "faults": [fault.as_plain() for fault in self.faults],
             "notes": list(self.notes),
         }
 

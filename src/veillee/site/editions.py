@@ -19,6 +19,7 @@ from veillee.model.community import Community
 from veillee.model.edition import ComposedEdition, Digest, Edition, Mailbox
 from veillee.render.markdown import render_markdown
 from veillee.shipped import digests_folder
+from veillee.shown import shown_path
 from veillee.site.run import Run
 from veillee.sources.digests import FILE_NAME, DigestRules, DigestsRead, read_digests
 from veillee.sources.editions import FOLDER, read_editions
@@ -119,7 +120,7 @@ def read_digests_and_editions(settings: SiteSettings, community: Community) -> E
     faults = list(definitions.faults)
     for digest in definitions.digests:
         folder = editions_folder(settings, digest.id)
-        read = read_editions(digest, folder, shown=shown(folder), period_named=period_named)
+        read = read_editions(digest, folder, shown=shown_path(folder), period_named=period_named)
         editions.extend(read.editions)
         faults.extend(read.faults)
     editions.sort(key=lambda one: (one.period_end, one.digest_id, one.id))
@@ -148,12 +149,6 @@ def editions_folder(settings: SiteSettings, digest_id: str) -> Path:
     return settings.digests / digest_id / FOLDER
 
 
-def shown(path: Path) -> str:
-    """A path as messages name it: relative to where the command runs, if it lies below."""
-    here = Path.cwd()
-    return path.relative_to(here).as_posix() if path.is_relative_to(here) else path.as_posix()
-
-
 def link_target(url: str, lang: str, community: Community) -> str:
     """Where a link of an introduction leads, absolute: mail has no page to be relative to."""
     mark = next((mark for mark in _LINK_MARKS if url.startswith(mark)), None)
@@ -174,7 +169,7 @@ def _read_definitions(settings: SiteSettings, community: Community) -> tuple[Dig
     host = urlsplit(community.url).hostname or "localhost"
     sender = Mailbox(community.title or "Veillée", f"veillee@{host}")
     rules = DigestRules(languages=community.languages, timezone=community.timezone, sender=sender)
-    return read_digests(folder, shown=shown(folder), rules=rules), are_shipped
+    return read_digests(folder, shown=shown_path(folder), rules=rules), are_shipped
 
 
 def _without_gone(edition: Edition, community: Community) -> Edition:

@@ -11,7 +11,7 @@ from pelican.generators import PelicanTemplateNotFound
 from pelican.writers import FileOverwriteFailedError
 
 from veillee.errors import Fault
-from veillee.site.run import shown_path
+from veillee.shown import shown_path
 
 
 def fault_of_exception(error: Exception, settings: dict[str, Any]) -> Fault:

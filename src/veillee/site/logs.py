@@ -16,7 +16,7 @@ from pathlib import Path
 from pelican.log import LimitFilter
 
 from veillee.errors import Fault
-from veillee.site.run import shown_path
+from veillee.shown import shown_path
 
 _SKIPPED = re.compile(r"Skipping (?P<path>.+): could not find information about '(?P<name>\w+)'")
 _OUTSIDE = re.compile(r"Skipping (?P<path>.+): file '(?P<target>.+)' would be written outside output path")

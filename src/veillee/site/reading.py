@@ -20,11 +20,12 @@ from pelican.plugins import signals
 from veillee.config import SiteSettings
 from veillee.errors import ConfigurationError, ContentError, Fault, SourceError, VeilleeError
 from veillee.model import Community
+from veillee.shown import shown_path
 from veillee.site.content.articles import forget_rendered
 from veillee.site.content.community import community_from
 from veillee.site.failures import fault_of_exception
 from veillee.site.logs import LogCollector, collected_logs
-from veillee.site.run import Report, Run, run_of, shown_path
+from veillee.site.run import Report, Run, run_of
 from veillee.site.settings import NOTES_KEY
 
 

@@ -17,6 +17,7 @@ from pelican.utils import get_date
 from veillee.config import SiteSettings
 from veillee.errors import Fault
 from veillee.model import Community, Kind, Member
+from veillee.shown import shown_path
 from veillee.sources.posts import PostRules
 
 if TYPE_CHECKING:
@@ -192,14 +193,6 @@ def run_of(settings: Mapping[str, Any]) -> Run | None:
 def moment_of(site: SiteSettings) -> datetime:
     """The instant at which the site is looked at, in UTC: the pretended one, or the clock's."""
     return (site.now or datetime.now(UTC)).astimezone(UTC)
-
-
-def shown_path(path: Path) -> str:
-    """A path as messages name it: relative to where the command runs, absolute outside of that."""
-    try:
-        return path.relative_to(Path.cwd()).as_posix()
-    except ValueError:
-        return path.as_posix()
 
 
 def _below(path: Path, folder: Path) -> str:

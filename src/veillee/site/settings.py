@@ -20,8 +20,9 @@ from veillee.config import site_settings
 from veillee.errors import ConfigurationError, Fault
 from veillee.model import Kind
 from veillee.shipped import theme_folder
+from veillee.shown import shown_path
 from veillee.site.logs import collected_logs
-from veillee.site.run import RUN_KEY, Run, moment_of, shown_path
+from veillee.site.run import RUN_KEY, Run, moment_of
 
 DEFAULT_FILE = "pelicanconf.py"
 PLUGIN = "veillee.plugin"

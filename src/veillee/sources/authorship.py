@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from veillee.errors import nearest
+from veillee.shown import shortened
 from veillee.sources.fields import Fields, split_words
-from veillee.sources.marked import Entry, Mapping, Node, Scalar, Sequence, shortened
+from veillee.sources.marked import Entry, Mapping, Node, Scalar, Sequence
 from veillee.sources.raw_post import PostRules
 
 _NAME_KEYS = ("name", "display_name", "id", "nickname", "username", "login", "key")

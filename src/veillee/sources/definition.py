@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from veillee.errors import Fault, nearest
-from veillee.sources.marked import Entry, Mapping, Node, Scalar, Sequence, described, shortened
+from veillee.shown import shortened
+from veillee.sources.marked import Entry, Mapping, Node, Scalar, Sequence, described
 
 _Word = TypeVar("_Word", bound=str)
 

@@ -17,9 +17,10 @@ from pathlib import Path
 
 from veillee.errors import Fault
 from veillee.model.edition import Digest, Edition, Period, Schedule, Section, SectionKind
+from veillee.shown import shortened
 from veillee.sources.definition import Definition, is_language_code, text_of
 from veillee.sources.documents import read_text
-from veillee.sources.marked import Mapping, Node, Scalar, Sequence, described, shortened
+from veillee.sources.marked import Mapping, Node, Scalar, Sequence, described
 from veillee.sources.yamls import load_yaml
 
 FOLDER = "editions"

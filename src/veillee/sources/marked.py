@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from veillee.shown import shortened
+
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
@@ -81,10 +83,3 @@ def described(node: Node) -> str:
     if isinstance(node, Sequence):
         return "a list"
     return f'"{shortened(node.text)}"' if node.text else "empty"
-
-
-def shortened(text: str, limit: int = 60) -> str:
-    """A text on one line, cut where a message would grow too long, without control characters."""
-    line = "".join(char if char.isprintable() else " " for char in text)
-    line = " ".join(line.split())
-    return line if len(line) <= limit else line[: limit - 1] + "…"

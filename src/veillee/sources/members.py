@@ -12,10 +12,11 @@ from urllib.parse import urlsplit
 from veillee.errors import Fault
 from veillee.model.member import Link
 from veillee.model.urls import is_safe_url
+from veillee.shown import shortened
 from veillee.sources.documents import read_text
 from veillee.sources.fields import Fields
 from veillee.sources.headers import parse_document
-from veillee.sources.marked import Entry, Mapping, Node, Scalar, Sequence, described, shortened
+from veillee.sources.marked import Entry, Mapping, Node, Scalar, Sequence, described
 from veillee.sources.naming import Names
 from veillee.sources.post_keys import MEMBER_KEYS
 from veillee.sources.yamls import load_yaml

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from veillee.errors import ContentError, Fault
 from veillee.model.newsletter import NewsletterTemplates
 from veillee.shipped import digests_folder
+from veillee.shown import shown_path
 
 MJML_NAME, TEXT_NAME = "newsletter.mjml", "newsletter.txt"
 SHARED = "shared"
@@ -28,28 +29,20 @@ def read_templates(digest_folder: Path, shared_folder: Path | None = None) -> Ne
     templates = NewsletterTemplates(
         mjml=_read(mjml_path, faults),
         text=_read(text_path, faults),
-        mjml_path=shown(mjml_path),
-        text_path=shown(text_path),
+        mjml_path=shown_path(mjml_path),
+        text_path=shown_path(text_path),
         includes=MappingProxyType(_read_includes(shared, faults)),
-        includes_folder=shown(shared),
+        includes_folder=shown_path(shared),
     )
     if faults:
         raise ContentError(faults=faults)
     return templates
 
 
-def shown(path: Path) -> str:
-    """The path as the person at the keyboard knows it: relative to here where that is possible."""
-    try:
-        return path.absolute().relative_to(Path.cwd()).as_posix()
-    except ValueError:
-        return path.as_posix()
-
-
 def _read_includes(folder: Path, faults: list[Fault]) -> dict[str, str]:
     files = sorted(path for path in folder.glob("*.*") if path.suffix in (".mjml", ".txt"))
     if len(files) > _MAX_INCLUDES:
-        faults.append(Fault(shown(folder), 0, f"{len(files)} files", f"{_MAX_INCLUDES} at most", "remove some"))
+        faults.append(Fault(shown_path(folder), 0, f"{len(files)} files", f"{_MAX_INCLUDES} at most", "remove some"))
         return {}
     return {path.name: _read(path, faults) for path in files}
 
@@ -58,11 +51,13 @@ def _read(path: Path, faults: list[Fault]) -> str:
     try:
         return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        todo = f"copy {path.name} from another digest's folder, such as {shown(digests_folder() / 'weekly')}"
-        faults.append(Fault(shown(path), 0, "the template is missing", f"{MJML_NAME} and {TEXT_NAME}", todo))
+        todo = f"copy {path.name} from another digest's folder, such as {shown_path(digests_folder() / 'weekly')}"
+        faults.append(Fault(shown_path(path), 0, "the template is missing", f"{MJML_NAME} and {TEXT_NAME}", todo))
     except UnicodeDecodeError as err:
         line = path.read_bytes()[: err.start].count(b"\n") + 1
-        faults.append(Fault(shown(path), line, "the template is not UTF-8", "", "save the file as UTF-8"))
+        faults.append(Fault(shown_path(path), line, "the template is not UTF-8", "", "save the file as UTF-8"))
     except OSError as err:
-        faults.append(Fault(shown(path), 0, f"the template cannot be read: {err.strerror}", "", "look at the file"))
+        faults.append(
+            Fault(shown_path(path), 0, f"the template cannot be read: {err.strerror}", "", "look at the file")
+        )
     return ""

@@ -10,9 +10,10 @@ from pathlib import Path
 
 from veillee.errors import Fault, nearest
 from veillee.model import RawSubscriber
+from veillee.shown import shortened
 from veillee.sources.csv_rows import CsvRow, read_csv_rows
 from veillee.sources.documents import read_text
-from veillee.sources.marked import Entry, Node, Scalar, Sequence, described, shortened
+from veillee.sources.marked import Entry, Node, Scalar, Sequence, described
 from veillee.sources.marked import Mapping as MarkedMapping
 from veillee.sources.yamls import load_yaml
 

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from datetime import date, datetime, time
 
 from veillee.errors import Fault
-from veillee.sources.marked import Entry, Mapping, Node, Scalar, Sequence, shortened, text_at
+from veillee.shown import shortened
+from veillee.sources.marked import Entry, Mapping, Node, Scalar, Sequence, text_at
 
 MAX_CHARS = 64_000
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from veillee.errors import Fault
-from veillee.sources.marked import shortened
+from veillee.shown import shortened
 
 
 class _Advice(NamedTuple):

@@ -14,7 +14,8 @@ from typing import Any
 import yaml
 
 from veillee.errors import Fault
-from veillee.sources.marked import Entry, Mapping, Node, Scalar, Sequence, shortened
+from veillee.shown import shortened
+from veillee.sources.marked import Entry, Mapping, Node, Scalar, Sequence
 from veillee.sources.yaml_errors import explained
 
 MAX_DEPTH = 40

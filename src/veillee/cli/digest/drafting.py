@@ -16,7 +16,8 @@ from veillee.errors import ContentError, Fault, UsageError
 from veillee.languages import language
 from veillee.model.community import Community
 from veillee.model.edition import Digest, Edition
-from veillee.site.editions import editions_folder, read_digests_and_editions, shown
+from veillee.shown import shown_path
+from veillee.site.editions import editions_folder, read_digests_and_editions
 from veillee.site.reading import read_site
 from veillee.site.settings import load_settings
 from veillee.sources.edition_text import edition_text
@@ -42,7 +43,7 @@ class Draft:
 
     @property
     def shown(self) -> str:
-        return shown(self.path)
+        return shown_path(self.path)
 
     @property
     def appears(self) -> str:
@@ -60,7 +61,8 @@ class Draft:
         if self.path.exists():
             yield f"It has its file already: {self.shown}"
         elif self.earlier:
-            yield f"The newest edition that has a file is {self.earlier[-1].id}: {shown(Path(self.earlier[-1].source))}"
+            newest = self.earlier[-1]
+            yield f"The newest edition that has a file is {newest.id}: {shown_path(Path(newest.source))}"
         fuller = _fuller_period(self)
         if fuller:
             yield f"There is enough for {fuller}: veillee digest draft {self.digest.id} --edition {fuller}"
@@ -86,7 +88,7 @@ def make_draft(digest_id: str, edition_id: str | None, *, settings: Path | None,
     earlier = read.editions_of(digest.id)
     chosen = _chosen(digest, earlier, edition_id, community.now)
     path = editions_folder(reading.settings, digest.id) / f"{chosen.period.id}.md"
-    if faults := [fault for fault in read.faults if fault.path != shown(path)]:
+    if faults := [fault for fault in read.faults if fault.path != shown_path(path)]:
         raise ContentError(faults=faults)
     proposal = propose_edition(digest, chosen.period, community, earlier=earlier)
     return Draft(
@@ -108,7 +110,7 @@ def write_draft(made: Draft) -> str:
     if made.path.exists():
         old = made.path.with_name(f"{made.path.name}.old")
         old.write_bytes(made.path.read_bytes())
-        kept = shown(old)
+        kept = shown_path(old)
     write_edition(made.path, made.text, replace=bool(kept))
     return kept
 

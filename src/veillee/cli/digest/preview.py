@@ -54,13 +54,13 @@ def preview(
 
 
 def _say(made: Preview) -> None:
-    from veillee.sources.newsletters import shown
+    from veillee.shown import shown_path
 
-    say(f"{made.digest_id} {made.edition_id}: {shown(made.index)}")
+    say(f"{made.digest_id} {made.edition_id}: {shown_path(made.index)}")
     for one in made.languages:
         say(f"  {one.lang}: {one.subject}")
         for form, path in one.files:
-            say(f"    {form:<5} {shown(path)}  {path.stat().st_size:,} bytes")
+            say(f"    {form:<5} {shown_path(path)}  {path.stat().st_size:,} bytes")
         if one.advice:
             say_aside(f"    The mail has {one.html_bytes:,} bytes of HTML: {one.advice}.")
     for note in made.notes:

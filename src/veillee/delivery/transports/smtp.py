@@ -15,9 +15,12 @@ from typing import Self
 from veillee.config import MailSettings
 from veillee.delivery.envelope import Envelope, Outcome, Reply
 from veillee.errors import ConfigurationError, SourceError
+from veillee.shown import shortened
 
 USUAL_PORTS = {"plain": 25, "starttls": 587, "tls": 465}
 TIMEOUT_S = 60.0
+MOST_SAID = 500
+"""How many characters of a server's answer the ledger keeps."""
 _LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
 _BARE_LINE_END = re.compile(rb"\r(?!\n)|(?<!\r)\n")
 _LEADING_DOT = re.compile(rb"(\A|\r\n)\.")
@@ -196,13 +199,8 @@ def _said(err: Exception) -> str:
     if isinstance(err, smtplib.SMTPResponseException):
         answer = err.smtp_error
         return _words(err.smtp_code, answer if isinstance(answer, bytes) else str(answer).encode())
-    return _one_line(str(err) or type(err).__name__)
+    return shortened(str(err) or type(err).__name__, MOST_SAID)
 
 
 def _words(code: int, answer: bytes) -> str:
-    return _one_line(f"{code} {answer.decode('utf-8', errors='replace')}")
-
-
-def _one_line(text: str) -> str:
-    """What a server said, fit for the ledger and a terminal."""
-    return " ".join("".join(char if char.isprintable() else " " for char in text).split())[:500]
+    return shortened(f"{code} {answer.decode('utf-8', errors='replace')}", MOST_SAID)

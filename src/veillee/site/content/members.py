@@ -15,11 +15,12 @@ from pelican.contents import Page
 from veillee.errors import Fault
 from veillee.model import Image, Member
 from veillee.model.places import Place, page_path
+from veillee.shown import shown_path
 from veillee.site.content.images import picture, picture_elsewhere, picture_file
 from veillee.site.content.lines import line_of_key
 from veillee.site.content.links import absolute_html
 from veillee.site.content.records import rendered
-from veillee.site.run import Run, shown_path
+from veillee.site.run import Run
 from veillee.sources.members import RawMember, read_members
 
 FOLDER = "members"
