@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from lxml import etree
 
 from tests.feeds.markup import is_absolute, problems_of_html
@@ -13,6 +15,7 @@ from tests.feeds.xml_rules import (
     problems_of_children,
     problems_of_language,
     problems_of_media,
+    problems_of_order,
     problems_of_rfc3339,
 )
 
@@ -21,6 +24,7 @@ _ENTRY_NAMES = ("id", "title", "updated", "published", "content", "summary", "ri
 _ENTRY_ONCE = [f"{ATOM}{name}" for name in _ENTRY_NAMES]
 _OFTEN = [f"{ATOM}{name}" for name in ["author", "contributor", "category", "link"]]
 _LINK_ATTRIBUTES = frozenset(["href", "rel", "type", "hreflang", "title", "length"])
+_TAG_URI = re.compile(r"tag:[a-z0-9.-]+,\d{4}(-\d{2}){0,2}:(?:[A-Za-z0-9;/?:@&=+$.\-_!~*'(),]|%[0-9A-F]{2})+\Z")
 _RELATIONS = frozenset(["alternate", "enclosure", "related", "self", "via"])
 
 
@@ -34,6 +38,7 @@ def problems_of_atom(content: bytes, url: str) -> list[str]:
     required = [f"{ATOM}{name}" for name in ("id", "title", "updated", "author", "link")]
     problems += problems_of_children(root, "feed", once=_FEED_ONCE, often=[*_OFTEN, f"{ATOM}entry"], required=required)
     problems += _problems_of_head(root, "feed")
+    problems += problems_of_order(root, "feed", f"{ATOM}entry")
     problems += problems_of_language(root.get(f"{XML}lang"), "feed")
     own = [link.get("href") for link in root.findall(f"{ATOM}link") if link.get("rel") == "self"]
     if own != [url]:
@@ -53,7 +58,7 @@ def _problems_of_head(element: etree._Element, place: str) -> list[str]:
     """What feeds and entries have in common."""
     problems = []
     ident = element.findtext(f"{ATOM}id") or ""
-    if not is_absolute(ident) and not ident.startswith(("tag:", "urn:")):
+    if not is_absolute(ident) and not _TAG_URI.match(ident):
         problems.append(f"{place}: id is no full URI: {ident}")
     for name in ("title", "subtitle", "summary", "rights"):
         for text in element.findall(f"{ATOM}{name}"):

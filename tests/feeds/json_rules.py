@@ -71,6 +71,8 @@ def _problems_of_object(
             problems.append(f"{place}: unexpected {key}")
         elif key in types and not isinstance(value, types[key]):
             problems.append(f"{place}: {key} is of another type")
+        elif key.startswith("_") and not isinstance(value, dict):
+            problems.append(f"{place}: an extension that is no object: {key}")
         elif value in ("", []) and key != "items":
             problems.append(f"{place}: empty {key}")
         elif key in _URLS and not is_absolute(value):
@@ -81,6 +83,13 @@ def _problems_of_object(
     return problems
 
 
+def _problems_of_attachment(found: Any, place: str) -> list[str]:
+    if not isinstance(found, dict) or not {"url", "mime_type"} <= set(found) or not is_absolute(found["url"]):
+        return [f"{place}: an attachment without url or mime_type: {found}"]
+    unknown = set(found) - {"url", "mime_type", "title", "size_in_bytes", "duration_in_seconds"}
+    return [f"{place}: unexpected {key} on an attachment" for key in unknown]
+
+
 def _problems_of_item(item: dict[str, Any], place: str) -> list[str]:
     problems = _problems_of_object(item, place, _ITEM, required=("id", "url", "title", "date_published"))
     if "content_html" not in item and "content_text" not in item:
@@ -89,6 +98,8 @@ def _problems_of_item(item: dict[str, Any], place: str) -> list[str]:
         if key in item:
             problems += problems_of_rfc3339(item[key], f"{place} {key}")
     problems += problems_of_language(item.get("language"), place)
+    for attachment in item.get("attachments", ()):
+        problems += _problems_of_attachment(attachment, place)
     problems += [
         f"{place}: a tag that is no word: {tag!r}"
         for tag in item.get("tags", ())

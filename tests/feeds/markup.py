@@ -24,11 +24,11 @@ tabindex target title type usemap valign value vspace width xml:lang
 ATTRIBUTES = frozenset(_ATTRIBUTES.split())
 VOID = frozenset(["area", "br", "col", "hr", "img", "input", "source"])
 _URLS = ("href", "src", "cite", "poster", "longdesc")
-_URI = re.compile(r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]+\Z")
+_URI = re.compile(r"(?:[A-Za-z0-9\-._~:/?#@!$&'()*+,;=]|%[0-9A-Fa-f]{2})+\Z")
 
 
 def is_absolute(url: str, schemes: tuple[str, ...] = ("http", "https")) -> bool:
-    """A full URI in ASCII (RFC 3986)."""
+    """A full URI in ASCII (RFC 3986); the checker takes no bracket, wherever it stands."""
     if not _URI.match(url):
         return False
     parts = urlsplit(url)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from lxml import etree
 
 from tests.feeds.markup import is_absolute, problems_of_html
@@ -14,6 +16,7 @@ from tests.feeds.xml_rules import (
     problems_of_children,
     problems_of_language,
     problems_of_media,
+    problems_of_order,
     problems_of_rfc822,
 )
 
@@ -35,6 +38,9 @@ _ITEM_ONCE = [
     f"{DC}language",
 ]
 
+_DOUBTFUL = re.compile(rb"<(?:title|category)>[^<]*&(?:lt|amp);[^<]*</")
+"""The RSS profile writes `<` and `&` of a plain text as `&#x3C;` and `&#x26;`."""
+
 
 def problems_of_rss(content: bytes, url: str) -> list[str]:
     """Everything wrong with an RSS feed that stands at `url`."""
@@ -52,6 +58,8 @@ def problems_of_rss(content: bytes, url: str) -> list[str]:
         required=("title", "link", "description", "language"),
     )
     problems += _problems_of_channel(channel, url)
+    problems += problems_of_order(channel, "channel", "item")
+    problems += [f"markup or not? {found.decode()}" for found in _DOUBTFUL.findall(content)]
     for number, item in enumerate(channel.findall("item"), start=1):
         problems += _problems_of_item(item, f"item {number}")
     guids = [guid.text for guid in channel.iter("guid")]
@@ -78,7 +86,6 @@ def _problems_of_channel(channel: etree._Element, url: str) -> list[str]:
     image = channel.find("image")
     if image is not None:
         problems += _problems_of_image(image, channel)
-    problems += problems_of_html(channel.findtext("description") or "", "channel description")
     return problems
 
 
@@ -106,6 +113,9 @@ def _problems_of_item(item: etree._Element, place: str) -> list[str]:
     guid = item.find("guid")
     if guid is not None and guid.get("isPermaLink", "true") == "true" and not is_absolute(guid.text or ""):
         problems.append(f"{place}: guid must be a full URL unless isPermaLink is false: {guid.text}")
+    texts = [child.tag for child in item if child.tag in ("description", f"{CONTENT}encoded")]
+    if texts[:1] != ["description"]:
+        problems.append(f"{place}: the content stands before the description")
     author = item.find("author")
     if author is not None and "@" not in (author.text or ""):
         problems.append(f"{place}: author is no address")

@@ -44,6 +44,7 @@ def tell(story: str) -> None: print(f"<{story}>")
 | 1    | 2     |
 
 <details open><summary>More</summary>Inside</details>
+<details><summary><h4>Headed</h4></summary>Inside</details>
 <ruby>火<rp>(</rp><rt>hi</rt><rp>)</rp></ruby> <bdo dir="rtl">turned</bdo> super<wbr>long
 
 ![A lamp](https://veillee.example/images/lamp.jpg)
@@ -103,13 +104,16 @@ def hostile() -> Community:
             authors=(Author(HARM), Author(" \x00 "), Author("///"), Author("Paul, Zoé & Co <p@example.org>")),
             tags=("", " ", "C++", "../../etc", "日本語", "<b>", HARM),
             image=Image("https://veillée.example/images/un deux.jpg", HARM, 10, 10),
-            link="https://exämple.org/ä?q=ü#ß",
+            link="https://exämple.org/ä?q=ü&a[]=100%#ß",
         ),
         question("bad", answers=(replace(answer(days=1, accepted=True), author=Author(HARM)),), title="\x00"),
         post("old", published_at=datetime(206, 11, 20, tzinfo=UTC), title="Du temps des Romains"),
         post("later", updated_at=days_ago(-400), title="Corrigé demain"),
         buzz("empty", html="", summary="", title="…"),
         post("chinese", lang="zh-hans", title="火"),
+        post("script", link="javascript:alert(1)", title="No link"),
+        post("inside", link="/files/a b.pdf", title="A path of the site"),
+        post("nowhere", lang="qq", title="In no language", link="http://[broken"),
     ]
     return community(
         *posts, title=f"Veillée {HARM}", url="https://veillée.example/équipe", tagline=HARM, members=(AMINA,)

@@ -36,6 +36,12 @@ RSS_FAULTS = [
     ("image title differs", b"<docs>", b"<image><url>https://a.example/i.png</url><title>x</title></image><docs>"),
     ("not well-formed", b"</channel>", b""),
     ("control character", b"<docs>", b"<docs>\xc2\x85"),
+    ("after the first entry", b"</channel>", b"<ttl>60</ttl></channel>"),
+    ("content stands before", b"<description>Une", b"<category>x</category><content:encoded/><description>Une"),
+    ("no language that exists", b"<language>fr</language>", b"<language>qq</language>"),
+    ("markup or not", b"<category>sql</category>", b"<category>R&amp;D</category>"),
+    ("more than 5000000 bytes", b"</channel>", b" " * 5_000_000 + b"</channel>"),
+    ("link is not absolute", b"<link>https://veillee.example/stories/", b"<link>https://veillee.example/[1]/"),
     ("no XML declaration", b"<?xml version='1.0' encoding='UTF-8'?>", b""),
     ("media:content without an absolute url", b'<media:content url="https://', b'<media:content url="'),
 ]
@@ -43,6 +49,8 @@ ATOM_FAULTS = [
     ("empty {http://www.w3.org/2005/Atom}name", b"<name>Paul Roche</name>", b"<name></name>"),
     ("self reference", b"feeds/all.atom.xml", b"feeds/other.atom.xml"),
     ("id is no full URI", b"<id>tag:", b"<id>"),
+    ("id is no full URI", b"<id>tag:veillee.example,2026:", b"<id>tag:Veillee.example,2026:"),
+    ("after the first entry", b"</feed>", b"<rights>x</rights></feed>"),
     ("RFC 3339", b"<published>2026-", b"<published>26-"),
     ("no alternate link", b'rel="alternate"', b'rel="via"'),
     ("two alternate links", b'rel="related"', b'rel="alternate" type="text/html" hreflang="fr"'),
@@ -58,6 +66,8 @@ JSON_FAULTS = [
     ("an author without anything", b'"name": "Paul Roche"', b""),
     ("unexpected content", b'"content_html"', b'"content"'),
     ("RFC 3339", b'"date_published": "2026-', b'"date_published": "'),
+    ("attachment without", b'"id": "tag:', b'"attachments": [{"url": "x"}], "id": "tag:'),
+    ("extension that is no object", b'"id": "tag:', b'"_ours": 1, "id": "tag:'),
     ("not JSON", b'"version"', b"version"),
 ]
 
@@ -103,3 +113,23 @@ def test_two_items_with_one_id_are_found(everything: Feed) -> None:
 
 def test_a_feed_that_is_listed_twice_is_found(everything: Feed) -> None:
     assert any("listed twice" in problem for problem in problems_of_opml(render_opml([everything, everything])))
+
+
+OPML_FAULTS = [
+    ("no title", b"<title>La Veill\xc3\xa9e</title>", b""),
+    ("ownerId", b"</head>", b"<ownerId>http://localhost:8000/</ownerId></head>"),
+    ("unexpected colour", b'type="rss"', b'type="rss" colour="red"'),
+    ("known version", b'version="RSS2"', b'version="3"'),
+    ("the page it is of", b'htmlUrl="https://', b'htmlUrl="'),
+    ("no language that exists", b'language="fr"', b'language="qq"'),
+    ("neither feed nor folder", b'type="rss"', b'type="link"'),
+    ("not OPML 2.0", b'version="2.0"', b'version="3.0"'),
+]
+
+
+@pytest.mark.parametrize(("message", "right", "wrong"), OPML_FAULTS)
+def test_the_judge_of_lists_finds(everything: Feed, message: str, right: bytes, wrong: bytes) -> None:
+    content = render_opml([everything])
+    assert right in content
+    problems = problems_of_opml(content.replace(right, wrong))
+    assert any(message in problem for problem in problems), problems

@@ -8,6 +8,7 @@ from collections.abc import Collection
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 
+from babel import Locale
 from lxml import etree
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -23,9 +24,13 @@ _LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(-[A-Za-z0-9]{2,8})*\Z")
 _UNWISE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
 
 
+_LANGUAGES = frozenset(Locale.parse("en").languages)
+_LARGEST = 5_000_000
+
+
 def parsed(content: bytes) -> tuple[etree._Element | None, list[str]]:
     """The document's root, and what is wrong with its bytes."""
-    problems = []
+    problems = [] if len(content) <= _LARGEST else [f"more than {_LARGEST} bytes: the checker reads no further"]
     if not re.match(rb"<\?xml version=['\"]1\.0['\"] encoding=['\"][Uu][Tt][Ff]-8['\"]\?>", content):
         problems.append("no XML declaration with UTF-8")
     try:
@@ -81,7 +86,17 @@ def _plausible(moment: datetime, place: str) -> list[str]:
 
 
 def problems_of_language(text: str | None, place: str) -> list[str]:
-    return [] if text and _LANGUAGE.match(text) else [f"{place}: no language code: {text}"]
+    if not text or not _LANGUAGE.match(text):
+        return [f"{place}: no language code: {text}"]
+    return [] if text.lower().partition("-")[0] in _LANGUAGES else [f"{place}: no language that exists: {text}"]
+
+
+def problems_of_order(parent: etree._Element, place: str, last: str) -> list[str]:
+    """What describes a feed stands before its entries."""
+    tags = [child.tag for child in parent]
+    if last in tags and (misplaced := set(tags[tags.index(last) :]) - {last}):
+        return [f"{place}: {sorted(map(str, misplaced))} after the first entry"]
+    return []
 
 
 def problems_of_media(item: etree._Element, place: str) -> list[str]:

@@ -86,6 +86,11 @@ def language(code: str) -> Language:
     return Language(code=code, locale=locale, messages=_messages(code))
 
 
+def is_known(code: str) -> bool:
+    """Whether a code such as `fr` names a language; what follows a hyphen is not looked at."""
+    return code.partition("-")[0] in Locale.parse("en").languages
+
+
 def _messages(code: str) -> gettext_module.NullTranslations:
     for name in (code, code.partition("-")[0]):
         catalogue = _HERE / f"{name}.po"

@@ -35,7 +35,7 @@ def test_every_url_is_absolute(given: str, expected: str) -> None:
         ('<span lang="en">a</span>', '<span lang="en">a</span>'),
         ('<li><input type="checkbox" disabled checked> a</li>', "<li>☑ a</li>"),
         ('<li><input type="checkbox" disabled> a</li>', "<li>☐ a</li>"),
-        ("<details><summary>a</summary>b</details>", "<div><p><strong>a</strong></p>b</div>"),
+        ("<details><summary>a</summary>b</details>", "<div><div><strong>a</strong></div>b</div>"),
         ("a<wbr>b", "ab"),
         ("<p>1 &lt; 2 &amp; 3</p>", "<p>1 &lt; 2 &amp; 3</p>"),
         ("<p>never closed", "<p>never closed</p>"),

@@ -3,10 +3,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import pytest
+
 from tests.editorial.communities import answer, buzz, community, days_ago, question, story
 from tests.feeds import samples
 from veillee.model import Author, Image, Post
-from veillee.render.syndication.feed import FeedItem
+from veillee.render.syndication.feed import FeedItem, as_uri, feed_language
 from veillee.render.syndication.items import item_of_edition, item_of_post, stable_id
 
 HOW = '<a href="https://veillee.example/questions/how.html">About how</a>'
@@ -108,3 +110,34 @@ def test_an_edition_carries_its_introduction_its_sections_and_links() -> None:
         ]
     )
     assert '<a href="https://veillee.example/questions/how.html" lang="fr">About how</a>' in english.html
+
+
+@pytest.mark.parametrize(
+    ("written", "link"),
+    [
+        ("https://example.org/?a[]=1&b=100%", "https://example.org/?a%5B%5D=1&b=100%25"),
+        ("https://exämple.org/", "https://xn--exmple-cua.org/"),
+        ("/files/plan.pdf", "https://veillee.example/files/plan.pdf"),
+        ("javascript:alert(1)", None),
+        ("http://[broken", None),
+        (None, None),
+    ],
+)
+def test_a_link_is_a_full_uri_or_none(written: str | None, link: str | None) -> None:
+    of = community(buzz("kettle", link=written))
+    item = item_of_post(of.posts[0], of)
+    assert item.link == link
+    assert ("<a " in item.html) == (link is not None)
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [("fr", "fr"), ("zh-hans", "zh-Hans"), ("pt-br", "pt-BR"), ("es-419", "es-419"), ("qq", "und"), ("cn", "und")],
+)
+def test_a_language_is_written_as_feeds_know_it(code: str, expected: str) -> None:
+    assert feed_language(code) == expected
+
+
+@pytest.mark.parametrize("url", ["http://[broken", "https://x.example/%zz [a]", "http://[::1]:8000/[a]", "a b"])
+def test_no_address_is_too_broken_to_be_quoted(url: str) -> None:
+    assert not set(as_uri(url).removeprefix("http://[::1]")) & set("[] ")

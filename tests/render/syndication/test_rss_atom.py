@@ -80,3 +80,12 @@ def test_a_summary_is_text_in_atom_and_escaped_html_in_rss() -> None:
     feed = next(iter(compose_feeds(community(story("x", summary="use <div> & go")))))
     assert etree.fromstring(render_atom(feed)).findtext(f"{ATOM}entry/{ATOM}summary") == "use <div> & go"
     assert etree.fromstring(render_rss(feed)).findtext("channel/item/description") == "use &lt;div&gt; &amp; go"
+
+
+def test_plain_texts_of_rss_say_by_their_references_that_they_are_no_markup() -> None:
+    of = community(story("x", title="R&D <table>", tags=("Q&A",)), tagline="Ask & tell")
+    content = render_rss(next(iter(compose_feeds(of))))
+    assert b"<title>R&#x26;D &#x3C;table&gt;</title>" in content
+    assert b"<category>Q&#x26;A</category>" in content
+    assert b"<description>Ask &#x26; tell</description>" in content
+    assert etree.fromstring(content).findtext("channel/item/title") == "R&D <table>"

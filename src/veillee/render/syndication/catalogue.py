@@ -15,10 +15,21 @@ from urllib.parse import urlsplit
 from veillee.languages import language
 from veillee.model import Community, ComposedEdition, Digest, Kind, Post, Stream
 from veillee.model.places import Place, page_path, slug_of
-from veillee.render.syndication.feed import EARLIEST, Feed, FeedAuthor, FeedItem, FeedLink, as_uri, clean_line
+from veillee.render.syndication.feed import (
+    BEFORE_FEEDS,
+    EARLIEST,
+    Feed,
+    FeedAuthor,
+    FeedItem,
+    FeedLink,
+    as_uri,
+    clean_line,
+)
 from veillee.render.syndication.items import item_of_edition, item_of_post
 
 ITEM_LIMIT = 50
+BYTE_LIMIT = 2_000_000
+"""Of content: escaped, and with the rest around it, a feed stays below the five million that checkers read."""
 
 _PLACES = {
     "streams/announcements": Place.ANNOUNCEMENTS,
@@ -127,7 +138,7 @@ class _Catalogue:
     def feed(self, link: FeedLink) -> Feed:
         community = self.community
         site = clean_line(community.title) or urlsplit(community.url).hostname or "Veillée"
-        items = tuple(self._items(link.scope))
+        items = tuple(_newest(self._items(link.scope)))
         title = site if link.scope == "all" else f"{site} · {link.title}"
         home = as_uri(f"{community.url}/")
         return Feed(
@@ -145,7 +156,7 @@ class _Catalogue:
     def _unchanged_since(self) -> datetime:
         """When a feed without items was last changed: never since the community began."""
         moments = [post.published_at for post in self.community.posts]
-        return max(min(moments), EARLIEST) if moments else EARLIEST
+        return max(min(moments), EARLIEST) if moments else BEFORE_FEEDS
 
     def _items(self, scope: str) -> Iterator[FeedItem]:
         if scope.startswith("digests/"):
@@ -188,3 +199,13 @@ class _Catalogue:
         if place is None:
             return home
         return as_uri(f"{self.community.url}/{page_path(place, lang, default_lang=self.community.language, key=key)}")
+
+
+def _newest(items: Iterator[FeedItem]) -> Iterator[FeedItem]:
+    """As many as a reader can be asked to load each hour; the first in any case."""
+    room = BYTE_LIMIT
+    for number, item in enumerate(items):
+        room -= len(item.html.encode())
+        if number and room < 0:
+            return
+        yield item

@@ -65,7 +65,9 @@ class _Plainer:
             return ""
         if name in VOID:
             return tag_of(name, kept)
-        if name == "summary" or _ALERT_TITLE in classes:
+        if name == "summary":  # may hold a heading, which would end a paragraph
+            return self._open(f"{tag_of('div', kept)}<strong>", "</strong></div>")
+        if _ALERT_TITLE in classes:
             return self._open(f"{tag_of('p', kept)}<strong>", "</strong></p>")
         name = "blockquote" if "markdown-alert" in classes else _PLAINER.get(name, name)
         if name == "span" and not kept:

@@ -9,14 +9,22 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Final
 from urllib.parse import quote, urlsplit, urlunsplit
 
+from veillee.languages import is_known
 from veillee.model import Image
 from veillee.model.places import feed_path
 
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 """Feeds know no year before this: readers and RFC 822's four digits would stumble."""
 
+BEFORE_FEEDS = datetime(1990, 1, 1, tzinfo=UTC)
+"""When nothing is known; checkers take an earlier moment for a clock that is wrong."""
+
+_NOT_FOR_URIS: Final = re.compile(r"""[\s<>"{}|\\^`\[\]]|%(?![0-9A-Fa-f]{2})""")
+_LONE_PERCENT: Final = re.compile("%(?![0-9A-Fa-f]{2})")
+_SAFE: Final = "/?:@!$&'()*+,;=-._~%"
 _NOT_FOR_FEEDS = re.compile("[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -108,13 +116,20 @@ def clean_line(text: str) -> str:
 
 
 def as_uri(url: str) -> str:
-    """A URL in ASCII (RFC 3987 section 3.1): what is not is percent-encoded, a host's name goes by IDNA."""
+    """A URL in ASCII (RFC 3987 section 3.1): what no URI may hold is percent-encoded, a host's name goes by IDNA."""
     url = clean(url).strip()
-    if url.isascii() and not re.search(r"""[\s<>"{}|\\^`]""", url):
+    if url.isascii() and not _NOT_FOR_URIS.search(url):
         return url
-    parts = urlsplit(url)
-    rest = (quote(part, safe="/?:@!$&'()*+,;=-._~%") for part in (parts.path, parts.query, parts.fragment))
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # brackets that hold no address
+        return _quoted(url)
+    rest = (_quoted(part) for part in (parts.path, parts.query, parts.fragment))
     return urlunsplit((parts.scheme, _ascii_host(parts.netloc), *rest))
+
+
+def _quoted(part: str) -> str:
+    return quote(_LONE_PERCENT.sub("%25", part), safe=_SAFE)
 
 
 def _ascii_host(netloc: str) -> str:
@@ -122,6 +137,19 @@ def _ascii_host(netloc: str) -> str:
         return netloc.encode("idna").decode("ascii")
     except UnicodeError:
         return quote(netloc, safe="@:[]")
+
+
+def feed_language(code: str) -> str:
+    """The code as BCP 47 writes it (`zh-Hans`, `pt-BR`); `und` for what names no language, which feeds may not say."""
+    primary, *others = code.lower().split("-")
+    if not is_known(primary):
+        return "und"
+    return "-".join([primary, *map(_subtag, others)])
+
+
+def _subtag(text: str) -> str:
+    """A script has four letters and starts with a capital, a region has two and is in capitals."""
+    return text.title() if len(text) == 4 and text.isalpha() else text.upper() if len(text) == 2 else text
 
 
 def plausible(moment: datetime) -> datetime:

@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 
 from veillee.languages import Language, language
 from veillee.model import Answer, Author, Community, ComposedEdition, ComposedSection, Image, Post, SectionKind
-from veillee.render.syndication.content import feed_html
+from veillee.model.urls import is_safe_url
+from veillee.render.syndication.content import absolute, feed_html
 from veillee.render.syndication.feed import FeedAuthor, FeedItem, as_uri, clean, clean_line, plausible
 
 
@@ -38,8 +39,15 @@ def item_of_post(post: Post, community: Community) -> FeedItem:
         authors=authors_of(post, community),
         tags=tuple(filter(None, map(clean_line, post.tags))),
         image=_picture(post.image),
-        link=as_uri(post.link) if post.link else None,
+        link=link_of(post),
     )
+
+
+def link_of(post: Post) -> str | None:
+    """What a post points to elsewhere, where one may link there: a path is one of the site."""
+    if not post.link or not is_safe_url(post.link):
+        return None
+    return absolute(post.link, as_uri(post.url))
 
 
 def changed_at(post: Post, now: datetime) -> datetime:
@@ -72,9 +80,9 @@ def _parts_of_post(post: Post, community: Community) -> Iterator[str]:
     if post.image:
         yield _image_html(post.image)
     yield post.html
-    if post.link:
-        shown = urlsplit(post.link).hostname or post.link
-        yield f'<p><a href="{escape(post.link)}">{escape(shown)}</a></p>'
+    if link := link_of(post):
+        shown = urlsplit(post.link or "").hostname or link
+        yield f'<p><a href="{escape(link)}">{escape(shown)}</a></p>'
     for answer in post.answers:
         yield f"<h2>{_heading_of(answer, language(post.lang), community)}</h2>"
         yield answer.html

@@ -7,7 +7,7 @@ from datetime import datetime
 from html import escape
 from typing import Any
 
-from veillee.render.syndication.feed import Feed, FeedAuthor, FeedForm, FeedItem
+from veillee.render.syndication.feed import Feed, FeedAuthor, FeedForm, FeedItem, feed_language
 
 VERSION = "https://jsonfeed.org/version/1.1"
 
@@ -20,7 +20,7 @@ def render_json(feed: Feed) -> bytes:
         "home_page_url": feed.home_url,
         "feed_url": feed.url(FeedForm.JSON),
         "description": feed.description,
-        "language": feed.lang,
+        "language": feed_language(feed.lang),
         "authors": [_author(feed.author)],
         "items": [_item(item) for item in feed.items],
     }
@@ -41,7 +41,7 @@ def _item(item: FeedItem) -> dict[str, Any]:
             "date_modified": _instant(item.updated_at),
             "authors": [_author(author) for author in item.authors],
             "tags": list(item.tags),
-            "language": item.lang,
+            "language": feed_language(item.lang),
         }
     )
 

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 from veillee.languages import Language, language
 from veillee.model.places import feed_path
-from veillee.render.syndication.feed import Feed, FeedForm
+from veillee.render.syndication.feed import Feed, FeedForm, feed_language
 
 OPML_PATH = feed_path("all", "opml")
 
@@ -55,7 +55,6 @@ def _add_head(head: ElementTree.Element, feed: Feed) -> None:
         "title": feed.title,
         "dateModified": changed,
         "ownerName": feed.author.name,
-        "ownerId": feed.home_url,
     }
     for name, text in texts.items():
         ElementTree.SubElement(head, name).text = text
@@ -70,6 +69,6 @@ def _outline(feed: Feed) -> dict[str, str]:
         "description": feed.description,
         "xmlUrl": feed.url(FeedForm.RSS),
         "htmlUrl": feed.home_url,
-        "language": feed.lang,
+        "language": feed_language(feed.lang),
         "version": "RSS2",
     }

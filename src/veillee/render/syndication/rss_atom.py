@@ -7,28 +7,35 @@ of an entry nor a picture's description.
 
 from __future__ import annotations
 
+import re
 from html import escape
-from typing import Any
+from typing import Any, Final
 
 from feedgen.ext.base import BaseEntryExtension, BaseExtension
 from feedgen.feed import FeedGenerator
 from lxml import etree
 
 from veillee.model import Image
-from veillee.render.syndication.feed import Feed, FeedAuthor, FeedForm, FeedItem
+from veillee.render.syndication.feed import Feed, FeedAuthor, FeedForm, FeedItem, feed_language
 
 _MEDIA = "http://search.yahoo.com/mrss/"
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+_PLAIN: Final = re.compile(rb"<(title|description|category|dc:creator)>[^<]*&[^<]*</")
 
 
 def render_rss(feed: Feed) -> bytes:
     """RSS 2.0 with `content:encoded`, `dc:creator`, `dc:language`, `media:content` and a link to itself."""
     generator = _generator(feed, FeedForm.RSS)
     generator.load_extension("dc", atom=False, rss=True)
-    generator.description(escape(feed.description, quote=False))
+    generator.description(feed.description)
     for item in feed.items:
         _add_to_rss(generator, item)
-    return bytes(generator.rss_str(pretty=True))
+    return _PLAIN.sub(_with_hexadecimal_references, generator.rss_str(pretty=True))
+
+
+def _with_hexadecimal_references(element: re.Match[bytes]) -> bytes:
+    """The RSS profile's way to say that `<` and `&` in a plain text are no markup; to XML it is the same."""
+    return element[0].replace(b"&lt;", b"&#x3C;").replace(b"&amp;", b"&#x26;")
 
 
 def render_atom(feed: Feed) -> bytes:
@@ -46,11 +53,11 @@ def _generator(feed: Feed, form: FeedForm) -> Any:
     generator = FeedGenerator()
     generator.register_extension("extras", _FeedExtras, _EntryExtras)
     generator.title(feed.title)
-    generator.language(feed.lang)
+    generator.language(feed_language(feed.lang))
     generator.generator("Veillée")
     generator.docs("https://www.rssboard.org/rss-specification")
     generator.link(href=feed.url(form), rel="self", type=form.media_type)
-    generator.link(href=feed.home_url, rel="alternate", type="text/html", hreflang=feed.lang)
+    generator.link(href=feed.home_url, rel="alternate", type="text/html", hreflang=feed_language(feed.lang))
     generator.updated(feed.updated_at)
     return generator
 
@@ -72,7 +79,7 @@ def _add_to_rss(generator: Any, item: FeedItem) -> None:
     entry = _add_entry(generator, item)
     entry.link(href=item.url)
     entry.description(escape(item.summary or item.title, quote=False), isSummary=True)
-    entry.dc.dc_language(item.lang)
+    entry.dc.dc_language(feed_language(item.lang))
     if item.authors:
         entry.dc.dc_creator([author.name for author in item.authors])
 
@@ -101,7 +108,7 @@ class _EntryExtras(BaseEntryExtension):  # type: ignore[misc]
 
     def extend_atom(self, entry: etree._Element) -> etree._Element:
         if self.item:
-            entry.set(_LANG, self.item.lang)
+            entry.set(_LANG, feed_language(self.item.lang))
             _add_links(entry, self.item)
         return self.extend_rss(entry)
 
@@ -112,8 +119,8 @@ class _EntryExtras(BaseEntryExtension):  # type: ignore[misc]
 
 
 def _add_links(entry: etree._Element, item: FeedItem) -> None:
-    attributes = {"rel": "alternate", "type": "text/html", "hreflang": item.lang, "href": item.url}
-    etree.SubElement(entry, "link", attributes)
+    attributes = {"rel": "alternate", "type": "text/html", "hreflang": feed_language(item.lang)}
+    etree.SubElement(entry, "link", {**attributes, "href": item.url})
     if item.link:
         etree.SubElement(entry, "link", {"rel": "related", "href": item.link})
 
