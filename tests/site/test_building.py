@@ -164,6 +164,18 @@ def test_files_that_posts_name_are_copied_wherever_they_stand(tmp_path: Path) ->
     assert (output["far/plan à trois.txt"], output["far/b.txt"]) == (b"plan", b"b")
 
 
+@pytest.mark.parametrize("link", ["{static}/../secret.txt", "{attach}../../secret.txt", "{static}/%2e%2e/secret.txt"])
+def test_no_link_takes_a_file_from_outside_of_the_content(tmp_path: Path, link: str) -> None:
+    (tmp_path / "secret.txt").write_text("for nobody", encoding="utf-8")
+    write_site(tmp_path, {"stories/one.md": story("One", body=f"[it]({link})")})
+    output = tmp_path / "far/away/output"
+    report = build_site(settings_of(tmp_path, OUTPUT_PATH=str(output)))
+    assert [(fault.path.rpartition("/")[2], fault.found.endswith("not there")) for fault in report.faults] == [
+        ("one.md", True)
+    ]
+    assert [path for path in tmp_path.rglob("secret.txt") if path.parent != tmp_path] == []
+
+
 def test_a_template_that_fails_is_named_with_its_line(tmp_path: Path) -> None:
     shutil.copytree(theme_folder(), tmp_path / "theme")
     (tmp_path / "theme/templates/post.html").write_text("<p>\n{{ post.title.nothing.at_all }}\n")

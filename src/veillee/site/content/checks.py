@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 from veillee.errors import Fault, nearest
 from veillee.site.content.images import missing_picture
 from veillee.site.content.lines import line_of_text
-from veillee.site.content.links import placeholder_pattern, target_of, urls_in
+from veillee.site.content.links import is_inside, placeholder_pattern, target_of, urls_in
 from veillee.site.content.records import Record
 from veillee.site.run import Run, SourceFile
 
@@ -73,7 +73,7 @@ class _Checker:
         """Pelican keeps a static file that a link names without looking whether it exists."""
         if is_text and self.generated.get(target) is not None:
             return True
-        return target in self.static and (self.run.site.content / target).exists()
+        return is_inside(target) and target in self.static and (self.run.site.content / target).exists()
 
     def _broken(self, source: SourceFile, line: int, shown: str, target: str) -> Fault:
         if target in self.generated:

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from veillee.site.content.images import picture_file
-from veillee.site.content.links import placeholder_pattern, target_of, urls_in
+from veillee.site.content.links import is_inside, placeholder_pattern, target_of, urls_in
 from veillee.site.content.records import Record
 from veillee.site.run import Run
 
@@ -37,5 +37,6 @@ def settle_files(context: dict[str, Any], run: Run) -> None:
     asked: set[str] = context["static_links"]
     missing = {name for name in asked if not (run.site.content / name).exists()}
     asked |= {unquote(name) for name in missing if (run.site.content / unquote(name)).exists()}
-    if run.is_ours:
-        asked -= missing  # the check names them; Pelican would pretend that it copied them
+    if run.is_ours:  # the check names what is taken out
+        asked -= missing  # Pelican would pretend that it copied them
+        asked -= {name for name in asked if not is_inside(name)}  # Pelican would write them outside of the output

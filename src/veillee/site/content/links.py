@@ -59,11 +59,16 @@ def target_of(content: Any, path: str) -> str:
     return str(content.get_relative_source_path(f"{content.relative_dir}/{path}" if content.relative_dir else path))
 
 
+def is_inside(target: str) -> bool:
+    """Whether a path that is relative to the content folder stays in it."""
+    return not posixpath.normpath(target).startswith(("../", "/")) and posixpath.normpath(target) != ".."
+
+
 def find_in_content(path: str, source: SourceFile, run: Run) -> str | None:
     """The file that a relative path means, seen from the post's own folder, then from the content folder."""
     for start in (posixpath.dirname(source.relative), ""):
         relative = posixpath.normpath(posixpath.join(start, path))
-        if not relative.startswith("..") and (run.site.content / relative).is_file():
+        if is_inside(relative) and (run.site.content / relative).is_file():
             return relative
     return None
 
