@@ -35,6 +35,14 @@ def is_safe_url(url: str, *, may_be_relative: bool = True) -> bool:
     return name in SAFE_SCHEMES and (name == "mailto" or url[len(name) + 1 :].startswith("//"))
 
 
+def host_of(url: str) -> str:
+    """The name of the site that a URL leads to, without `www.`; empty where it has none or cannot be read."""
+    try:
+        return (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
+
+
 def _can_be_split(url: str) -> bool:
     """Whether the brackets in an address are where they may be, so that nothing that reads it later fails."""
     try:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from veillee.errors import Fault, nearest
+from veillee.model.urls import host_of
 from veillee.render.newsletter.components import COMPONENTS, EVERYWHERE, MUST_NAME, UNSUPPORTED, is_mjml, parents_of
 from veillee.render.newsletter.document import Element, Place
 
@@ -179,7 +180,7 @@ def is_mail_link(url: str) -> bool:
 
 def is_mail_resource(url: str) -> bool:
     """Whether a mail may load this: a whole http or https address."""
-    return _scheme(url) in ("http", "https") and bool(_host(url))
+    return _scheme(url) in ("http", "https") and bool(host_of(url))
 
 
 def _scheme(url: str) -> str:
@@ -190,10 +191,3 @@ def _scheme(url: str) -> str:
         return urlsplit(url).scheme.lower()
     except ValueError:
         return "unclear"
-
-
-def _host(url: str) -> str:
-    try:
-        return urlsplit(url).hostname or ""
-    except ValueError:
-        return ""

@@ -17,6 +17,7 @@ from veillee.languages import Language, language
 from veillee.model.community import Community
 from veillee.model.edition import ComposedEdition, ComposedSection, SectionKind, Token
 from veillee.model.post import Answer, Kind, Post, Stream
+from veillee.model.urls import host_of
 from veillee.render.newsletter import words
 from veillee.render.newsletter.entities import without_controls
 from veillee.render.newsletter.html_text import mail_html
@@ -203,7 +204,7 @@ def _post(post: Post, composed: ComposedEdition, *, now: datetime) -> PostView:
         text=_text(post),
         picture=picture_view(post),
         link=link,
-        link_host=_host(link),
+        link_host=host_of(link),
         reactions=_line(words.reactions(post.reactions, speaker), composed.lang),
         answer=_answer(post.answers, post.lang),
     )
@@ -287,7 +288,3 @@ def _safe_link(url: str) -> str:
     """The address, empty where a mail may not link to it."""
     whole = url.replace(" ", "%20")
     return whole if is_mail_link(whole) and not whole.startswith("#") else ""
-
-
-def _host(url: str) -> str:
-    return (urlsplit(url).hostname or "").removeprefix("www.") if url else ""

@@ -47,6 +47,12 @@ def absolute_url(url: str, base_url: str) -> str:
         return url
 
 
+def cut(url: str) -> tuple[str, str, str]:
+    """A path, the mark behind it (`?` or `#`), and what follows; both empty where there is none."""
+    end = min((place for mark in "?#" if (place := url.find(mark)) >= 0), default=len(url))
+    return url[:end], url[end : end + 1], url[end + 1 :]
+
+
 def placeholder_pattern(content: Any) -> re.Pattern[str]:
     """What Pelican takes for a link to a file: `{filename}/stories/picnic.md`, in groups `what` and `value`."""
     return re.compile(rf"{content.settings['INTRASITE_LINK_REGEX']}(?P<value>.*)")

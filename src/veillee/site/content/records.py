@@ -18,7 +18,7 @@ from pelican.settings import DEFAULT_CONFIG
 
 from veillee.render.markdown import RenderedText, render_markdown
 from veillee.render.sanitize import plain_text, sanitize_html
-from veillee.site.content.links import find_in_content
+from veillee.site.content.links import cut, find_in_content
 from veillee.site.run import Run, SourceFile
 from veillee.sources.posts import RawPost
 
@@ -100,7 +100,7 @@ def _link_rewriter(source: SourceFile, run: Run) -> Callable[[str], str]:
     def rewrite(url: str) -> str:
         if not url or url[0] in "{|#/?" or ":" in url.split("/", 1)[0]:
             return url
-        path, mark, rest = _cut(url)
+        path, mark, rest = cut(url)
         target = find_in_content(unquote(path), source, run)
         if target is None:
             return url
@@ -111,11 +111,3 @@ def _link_rewriter(source: SourceFile, run: Run) -> Callable[[str], str]:
 
 
 _TEXT_FILES = frozenset({".md", ".markdown", ".mkd", ".mdown", ".rst", ".yaml", ".yml"})
-
-
-def _cut(url: str) -> tuple[str, str, str]:
-    for mark in ("?", "#"):
-        path, found, rest = url.partition(mark)
-        if found:
-            return path, mark, rest
-    return url, "", ""

@@ -12,6 +12,7 @@ from jinja2.runtime import Context
 
 from veillee.model import Community
 from veillee.model.places import Place, feed_path, page_path
+from veillee.site.content.links import cut
 from veillee.site.pages.tongues import page_language
 
 
@@ -62,7 +63,8 @@ def path_to(context: Context, path: str) -> str:
     if context.get("is_served_anywhere"):
         community: Community = context["community"]
         return f"{urlsplit(community.url).path}/{path}"
-    target, mark, rest = _cut(path)
+    target, mark, rest = cut(path)
+    target = target or "index.html"
     here = quote(context["output_file"])
     if mark == "#" and target == here:
         return mark + rest
@@ -94,12 +96,3 @@ def place_url(context: Context, name: str, key: str = "", page: int = 1, lang: s
     community: Community = context["community"]
     path = page_path(Place[name.upper()], lang, default_lang=community.language, key=key, page_number=page)
     return absolute(context, path)
-
-
-def _cut(path: str) -> tuple[str, str, str]:
-    """A path, and what follows its `?` or `#`."""
-    for mark in ("?", "#"):
-        target, found, rest = path.partition(mark)
-        if found:
-            return target or "index.html", found, rest
-    return path, "", ""

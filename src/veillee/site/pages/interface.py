@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from jinja2 import Environment, pass_context
 from jinja2.runtime import Context
@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from veillee.model import Author, Community, Member, Post
 from veillee.model.places import slug_of
-from veillee.model.urls import is_safe_url
+from veillee.model.urls import host_of, is_safe_url
 from veillee.render.sanitize import excerpt_html
 from veillee.site.content.links import relative_html
 from veillee.site.pages import addresses, tongues, versions
@@ -112,11 +112,6 @@ def tagline(context: Context) -> str:
 def capitalised(text: str) -> str:
     """A text as a heading: its first letter a capital, the others as they are."""
     return text[:1].upper() + text[1:]
-
-
-def host_of(url: str) -> str:
-    """The name of the site that a URL leads to, without `www.`; the URL itself where it has none."""
-    return (urlsplit(url).hostname or url).removeprefix("www.")
 
 
 def initials(name: str) -> str:
