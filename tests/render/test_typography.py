@@ -8,12 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from veillee.render.typography import NARROW, typeset, typeset_text
+from veillee.render.tokens import tokens_of
+from veillee.render.typography import NARROW, typeset_text, typeset_tokens
 
 
 def french(text: str) -> str:
     """The text set in French, with _ for the narrow space."""
     return typeset_text(text, "fr").replace(NARROW, "_")
+
+
+def typeset(html: str, lang: str) -> str:
+    tokens = tokens_of(html)
+    typeset_tokens(tokens, lang)
+    return "".join(tokens)
 
 
 @pytest.mark.parametrize(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from veillee.sources.dates import NotADateError, parse_day, parse_moment
+from veillee.sources.dates import NotADateError, parse_moment
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -99,10 +99,6 @@ def test_a_day_without_an_hour_ends_at_midnight_even_when_it_has_25_hours() -> N
 def test_an_hour_that_was_named_is_the_end_itself() -> None:
     moment = parse_moment("2026-10-25 18:00", timezone=PARIS)
     assert moment.end == moment.instant
-
-
-def test_a_day_is_read_whatever_its_hour() -> None:
-    assert parse_day("2026-11-20 23:59", timezone=PARIS) == date(2026, 11, 20)
 
 
 @given(st.datetimes(min_value=datetime(1601, 1, 1), max_value=datetime(2998, 1, 1)))  # noqa: DTZ001 naive is meant

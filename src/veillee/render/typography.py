@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from html import escape, unescape
 from typing import NamedTuple
 
-from veillee.render.tokens import INLINE, name_of, tokens_of
+from veillee.render.tokens import INLINE, name_of
 
 NARROW = "\u202f"  # narrow space that does not break
 
@@ -49,17 +49,8 @@ def typeset_text(text: str, lang: str) -> str:
     return rules.apply(text)
 
 
-def typeset(html: str, lang: str) -> str:
-    """The same for clean HTML; code and addresses stay as they are."""
-    if _rules_for(lang) is None:
-        return html
-    tokens = tokens_of(html)
-    typeset_tokens(tokens, lang)
-    return "".join(tokens)
-
-
 def typeset_tokens(tokens: list[str], lang: str) -> None:
-    """The same, in place, for HTML that is cut into tokens already."""
+    """The same, in place, for clean HTML that is cut into tokens; code and addresses stay as they are."""
     rules = _rules_for(lang)
     if rules is None:
         return

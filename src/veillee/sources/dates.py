@@ -10,7 +10,7 @@ from __future__ import annotations
 import calendar
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from datetime import UTC, datetime, time, timedelta, timezone, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -74,11 +74,6 @@ def parse_moment(text: str, *, timezone: tzinfo) -> Moment:
         if match:
             return _moment(match.groupdict(), timezone, original=text)
     raise NotADateError("")
-
-
-def parse_day(text: str, *, timezone: tzinfo) -> date:
-    """The day that a text means, whatever its hour. Raises NotADateError."""
-    return parse_moment(text, timezone=timezone).instant.date()
 
 
 def _moment(parts: dict[str, str | None], local: tzinfo, *, original: str) -> Moment:
