@@ -27,7 +27,7 @@ RSS_FAULTS = [
     ("never closed", HARMLESS, b"&lt;p&gt;So."),
     ("closes nothing", HARMLESS, b"So.&lt;/p&gt;"),
     ("empty category", b"<category>sql</category>", b"<category> </category>"),
-    ("empty {http://purl.org/dc/elements/1.1/}creator", b">Paul Roche</dc:creator>", b"></dc:creator>"),
+    ("empty {http://purl.org/dc/elements/1.1/}creator", b">Amina Benali, Paul Roche</dc:creator>", b"></dc:creator>"),
     ("author is no address", b"<dc:language>fr</dc:language>", b"<dc:language>fr</dc:language><author>Paul</author>"),
     ("no language code", b"<language>fr</language>", b"<language>French!</language>"),
     ("unexpected colour", b"<language>", b"<colour>red</colour><language>"),

@@ -35,7 +35,7 @@ def test_items_stand_newest_first_in_both_forms(everything: Feed) -> None:
 
 def test_people_are_named_without_an_address(everything: Feed) -> None:
     items = etree.fromstring(render_rss(everything)).findall("channel/item")
-    assert [node.text for node in items[0].findall(f"{DC}creator")] == ["Amina Benali", "Paul Roche"]
+    assert [node.text for node in items[0].findall(f"{DC}creator")] == ["Amina Benali, Paul Roche"]
     assert items[1].findall(f"{DC}creator") == []
     assert not [item for item in items if item.find("author") is not None]
 

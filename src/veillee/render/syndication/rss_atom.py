@@ -81,7 +81,8 @@ def _add_to_rss(generator: Any, item: FeedItem) -> None:
     entry.description(escape(item.summary or item.title, quote=False), isSummary=True)
     entry.dc.dc_language(feed_language(item.lang))
     if item.authors:
-        entry.dc.dc_creator([author.name for author in item.authors])
+        names = ", ".join(author.name for author in item.authors)
+        entry.dc.dc_creator(names)  # readers show one element, of several often the last
 
 
 def _add_to_atom(generator: Any, item: FeedItem) -> None:
