@@ -73,6 +73,22 @@ def test_building_again_leaves_the_feeds_alone(tmp_path: Path) -> None:
     assert {path for path in before if path.suffix != ".html" and before[path] != after[path]} == set()
 
 
+def test_the_feeds_of_what_is_gone_go_too(tmp_path: Path) -> None:
+    write_site(tmp_path, FILES)
+    build_site(settings_of(tmp_path, VEILLEE_LANGUAGES=["fr", "en"]))
+    folder = tmp_path / "output/feeds"
+    assert (folder / "tags/sql.rss.xml").exists()
+    assert (folder / "authors/amina.json").exists()
+    assert (folder / "languages/fr.atom.xml").exists()
+    write_site(tmp_path, {"stories/night.md": NIGHT.replace("[sql]", "[python]").replace("amina", "Zoé")})
+    build_site(settings_of(tmp_path, VEILLEE_LANGUAGES=["en"]))
+    assert sorted(path.name for path in (folder / "tags").iterdir()) == [
+        f"python.{form}" for form in ("atom.xml", "json", "rss.xml")
+    ]
+    assert not (folder / "authors/amina.json").exists()
+    assert not (folder / "languages").exists()
+
+
 def test_a_site_with_another_theme_gets_no_feeds_of_ours(tmp_path: Path) -> None:
     write_site(tmp_path, {"one.md": "Title: One\nDate: 2026-11-01\n\nText\n"})
     path = write_settings(tmp_path, PATH="content", THEME="simple", SITEURL="https://test.example")
