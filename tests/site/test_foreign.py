@@ -81,6 +81,60 @@ class TestEveryPostIsBuiltOrNamed:
         assert (report.published, report.exit_code) == (2, 0)
         assert {"one.html", "two.html"} <= {path.name for path in (tmp_path / "output").rglob("*.html")}
 
+    def test_with_records_that_have_other_names(self, tmp_path: Path, theme: dict[str, str]) -> None:
+        records = "".join(f"- question: How {n}?\n  answer: So.\n  date: 2024-01-0{n}\n" for n in range(1, 6))
+        fields = {"title": "question", "body": "answer"}
+        report = built(tmp_path, {"qa/all.yaml": records}, VEILLEE_FIELDS=fields, **theme)
+        assert (report.read, report.published, report.exit_code) == (5, 5, 0)
+
+    def test_beside_files_that_are_no_posts(self, tmp_path: Path, theme: dict[str, str]) -> None:
+        others = {
+            "_config.yml": "title: Mine\nplugins: [feed]\n",
+            "_data/nav.yml": "- title: Home\n  url: /\n",
+            "mkdocs.yml": "site_name: X\nindex: !!python/name:material.twemoji\n",
+            "README.md": "# Mine\n\nRun it.\n",
+            "posts/_index.md": "---\ntitle: Posts\n---\n",
+            "about.md": "---\nlayout: page\ntitle: About\n---\nText.\n",
+        }
+        report = built(tmp_path, {"2024-01-09-post.md": "# Post\n\nText.\n", **others}, **theme)
+        assert (report.read, report.published, report.faults) == (1, 1, ())
+        assert all(any(f"{name} holds no post" in note for note in report.notes) for name in others)
+
+    def test_of_a_broken_file_of_records(self, tmp_path: Path, theme: dict[str, str]) -> None:
+        report = built(tmp_path, {"all.yaml": "- title: One\n  body: 'never closed\n  date: 2024-01-01\n"}, **theme)
+        assert (report.published, report.lost, report.exit_code) == (0, 1, 1)
+        assert report.faults[0].line == 2
+
+    def test_with_forms_that_another_program_reads(self, tmp_path: Path, theme: dict[str, str]) -> None:
+        day = "date: 2024-01-09\n"
+        heads = {
+            "meanings.md": f"{day}kind: article\ndigest: true\nstream: https://x.example\nanswers: 3\nreactions: 5\n",
+            "author.md": f"{day}author: {{twitter: x}}\n",
+            "slug.md": f"{day}slug: My slug, été\n",
+            "lang.md": f"{day}lang: en_US.UTF-8\n",
+            "two-dates.md": f"{day}published: 2024-01-10\n",
+            "2024-1-9-short-date.md": "tags: [a]\n",
+            "french.md": "date: 20 janvier 2024\n",
+            "UPPER.MD": day,
+            "component.mdx": day,
+            "_drafts/idea.md": "tags: [a]\n",
+            f"{'long-name-' * 20}.md": day,
+        }
+        files = {name: f"---\ntitle: {name[:9]}\n{head}---\nText.\n" for name, head in heads.items()}
+        files["long-title.md"] = f"---\ntitle: {'word ' * 200}\n{day}---\nText.\n"
+        files["control.md"] = f"---\ntitle: Control\n{day}---\nText \x0b\x1b[0m.\n"
+        report = built(tmp_path, files, **theme)
+        assert report.faults == ()
+        assert (report.published, report.drafts) == (len(files) - 1, 1)
+
+    def test_without_dates_where_the_site_takes_those_of_the_files(self, tmp_path: Path, theme: dict[str, str]) -> None:
+        docs = {"guide/install.md": "# Install\n", "admin/install.md": "# Install\n", "index.md": "# Welcome\n"}
+        report = built(tmp_path / "named", docs, **theme)
+        assert (report.lost, report.exit_code) == (3, 1)
+        assert all("DEFAULT_DATE" in str(fault) for fault in report.faults)
+        report = built(tmp_path / "dated", docs, DEFAULT_DATE="fs", VEILLEE_NOW="2999-01-01", **theme)
+        assert (report.published, report.faults) == (3, ())
+
     def test_with_twins_of_one_day(self, tmp_path: Path, theme: dict[str, str]) -> None:
         text = "---\ntitle: Twin\ndate: 2024-01-09\n---\nText.\n"
         report = built(tmp_path, {"twin.md": text, "twin.markdown": text, "other/twin.md": text}, **theme)
@@ -94,6 +148,17 @@ def test_stock_themes_show_titles_tags_and_dates_as_meant(tmp_path: Path) -> Non
     assert {"tag/a.html", "tag/b.html", "premier-fr.html"} <= set(output)
     assert b"2024-01-09T09:00:00+01:00" not in output["first.html"]  # the site's zone is UTC
     assert b"2024-01-09T08:00:00+00:00" in output["first.html"]
+
+
+def test_a_title_with_a_colon_is_read_as_pelican_reads_it(tmp_path: Path) -> None:
+    report = built(tmp_path, {"colon.md": "---\ntitle: Foo: bar\ndate: 2024-01-09\n---\nText.\n"})
+    assert (report.published, report.faults) == (1, ())
+    assert "Foo: bar" in (tmp_path / "output/foo-bar.html").read_text()
+
+
+def test_slips_of_our_words_stay_problems(tmp_path: Path) -> None:
+    report = built(tmp_path, {"slip.md": "---\ntitle: Slip\nkind: stroy\ndate: 2024-01-09\n---\nText.\n"})
+    assert 'did you mean "story"?' in str(report.faults[0])
 
 
 def test_words_with_a_meaning_in_pelican_stay_without_effect(tmp_path: Path) -> None:

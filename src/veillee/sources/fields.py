@@ -10,9 +10,11 @@ from enum import StrEnum
 from typing import TypeVar
 
 from veillee.errors import Fault, nearest
+from veillee.model.places import slug_of
 from veillee.model.urls import is_safe_url
+from veillee.shown import shortened
 from veillee.sources.dates import Moment, NotADateError, parse_moment
-from veillee.sources.marked import Entry, Mapping, Node, Scalar, Sequence, described, shortened
+from veillee.sources.marked import Entry, Mapping, Node, Scalar, Sequence, described
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
@@ -128,21 +130,24 @@ class Fields:
     def language(self, key: str) -> str | None:
         """A language code, lower case with `-`."""
         entry = self.entries.get(key)
-        code = self.text(key)
-        if entry is None or code is None:
+        code = (self.text(key) or "").partition(".")[0]  # en_US.UTF-8
+        if entry is None or not code:
             return None
         if _LANGUAGE.match(code):
             return code.lower().replace("_", "-")
         self._wrong(entry, "a language code such as fr, en or pt-br", "write the code")
         return None
 
-    def slug(self, key: str) -> str | None:
+    def slug(self, key: str, *, is_lenient: bool = False) -> str | None:
+        """A part of an address as typed; where one is lenient, as near to it as may be."""
         entry = self.entries.get(key)
         slug = (self.text(key) or "").strip("/")
         if entry is None or not slug:
             return None
         if _SLUG.match(slug) and ".." not in slug:
             return slug
+        if is_lenient and (near := slug_of(slug)):
+            return near
         self._wrong(entry, "letters, digits, - and _", "leave out spaces and other signs")
         return None
 

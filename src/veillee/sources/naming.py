@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from veillee.errors import Fault
-from veillee.sources.marked import Entry, Mapping, plain, shortened
+from veillee.shown import shortened
+from veillee.sources.marked import Entry, Mapping, plain
 from veillee.sources.post_keys import POST_KEYS, SWITCHES, Key, slip_of, squeezed, suggestion
 
 
@@ -36,6 +37,10 @@ class Names:
             ranks.update({squeezed(name): (key.name, rank) for rank, name in enumerate((key.name, *key.also))})
         ranks.update({squeezed(theirs): (ours, -1) for ours, theirs in self.mapped})
         object.__setattr__(self, "_ranks", ranks)
+
+    def meaning_of(self, key: str) -> str:
+        """Our key for what somebody typed, empty where it is none of ours."""
+        return self._ranks.get(squeezed(key), ("", 0))[0]
 
     def sort_out(self, record: Mapping, *, shown: str, is_strict: bool) -> NamedFields:
         """The record's entries by what they mean; slips are faults, and unknown keys too where `is_strict`."""

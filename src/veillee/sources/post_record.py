@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from pathlib import PurePath
 
 from veillee.errors import Fault
 from veillee.model.post import DigestChoice, Kind, Status, Stream
 from veillee.model.urls import is_safe_url
+from veillee.shown import shortened
 from veillee.sources.answers import parse_answers
 from veillee.sources.authorship import author_names
 from veillee.sources.dates import Moment, NotADateError, parse_moment
 from veillee.sources.fields import Fields
+from veillee.sources.foreign import set_foreign_image_aside, set_foreign_meanings_aside
 from veillee.sources.headers import HeaderForm
-from veillee.sources.marked import Entry, Mapping, Scalar, plain, shortened
+from veillee.sources.marked import Entry, Mapping, Scalar, plain
 from veillee.sources.naming import Names
 from veillee.sources.raw_post import PostRules, RawPost
 from veillee.sources.titles import file_date_and_name, first_heading, first_words, title_of_file, without_heading
@@ -29,9 +32,11 @@ def parse_post(
     fields = Fields(named.entries, shown, rules.timezone, list(named.faults))
     _unfold(fields)
     if not rules.is_strict:
-        _set_foreign_image_aside(fields, named.extra)
+        set_foreign_image_aside(fields, named.extra)
+    if rules.is_foreign:
+        set_foreign_meanings_aside(fields, named.extra, rules)
     body, body_line = _body(fields, body, body_line)
-    status = _status(fields)
+    status = _status(fields, named.extra) or (Status.DRAFT if rules.is_foreign and _is_in_drafts(shown) else None)
     published_at = _published_at(fields, status, record.line, rules)
     title, body = _title_and_body(fields, body, form)
     expires, updated, review_by = fields.moment("expires"), fields.moment("updated"), fields.moment("review_by")
@@ -45,7 +50,7 @@ def parse_post(
         author_names=author_names(fields, rules),
         tags=fields.words("tags"),
         lang=fields.language("lang"),
-        slug=fields.slug("slug"),
+        slug=fields.slug("slug", is_lenient=rules.is_foreign),
         summary=fields.text("summary"),
         status=status,
         is_story_of_the_week=fields.flag("story_of_the_week") or False,
@@ -93,14 +98,6 @@ _PARTS = {
 }
 
 
-def _set_foreign_image_aside(fields: Fields, extra: dict[str, object]) -> None:
-    """What a theme of another program has under `image` (`{background: …}`, a list) is for its templates alone."""
-    entry = fields.entries.get("image")
-    if entry is not None and not isinstance(entry.value, Scalar):
-        extra[entry.key] = plain(entry.value)
-        del fields.entries["image"]
-
-
 def _body(fields: Fields, text: str, text_line: int) -> tuple[str, int]:
     entry = fields.entries.get("body")
     if entry is None:
@@ -123,15 +120,22 @@ _FOREIGN_STATUSES = {
 }
 
 
-def _status(fields: Fields) -> Status | None:
+def _is_in_drafts(shown: str) -> bool:
+    """Jekyll keeps them in a folder."""
+    return "_drafts" in PurePath(shown).parts
+
+
+def _status(fields: Fields, extra: dict[str, object]) -> Status | None:
     """What `status` says, else `draft: true` (Hugo, MkDocs) and `published: false` (Jekyll)."""
     entry = fields.entries.get("status")
     word = entry.value.text.strip().lower() if entry and isinstance(entry.value, Scalar) else ""
     if word in _FOREIGN_STATUSES:
         del fields.entries["status"]
     published = fields.entries.get("published")
-    if published and "date" not in fields.entries and _is_date(published, fields):
-        fields.entries["date"] = fields.entries.pop("published")
+    if published and _is_date(published, fields):
+        del fields.entries["published"]
+        if fields.entries.setdefault("date", published) is not published:
+            extra[published.key] = plain(published.value)
     typed = fields.choice("status", Status, _TYPED_STATUSES)
     is_withheld = (
         _FOREIGN_STATUSES.get(word) is Status.DRAFT or fields.flag("draft") or fields.flag("published") is False
@@ -156,12 +160,14 @@ def _published_at(fields: Fields, status: Status | None, line: int, rules: PostR
     if entry is not None and not (isinstance(entry.value, Scalar) and not entry.value.text.strip()):
         return None
     from_name = _date_of_file(fields, line)
-    if from_name is None and rules.needs_date and status is not Status.DRAFT:
+    if from_name or rules.default_date:
+        return from_name.instant if from_name else rules.default_date
+    if rules.needs_date and status is not Status.DRAFT and not any(fault.line == line for fault in fields.faults):
         found = "the post has no date"
         allowed = "write date: YYYY-MM-DD, or begin the name of the file with it"
-        if not any(fault.line == line for fault in fields.faults):
-            fields.fault(line, found, allowed, "an example: date: 2026-11-20 09:00")
-    return from_name.instant if from_name else None
+        for_all = '; DEFAULT_DATE = "fs" in the settings takes the dates of the files' if rules.is_foreign else ""
+        fields.fault(line, found, allowed, f"an example: date: 2026-11-20 09:00{for_all}")
+    return None
 
 
 def _date_of_file(fields: Fields, line: int) -> Moment | None:

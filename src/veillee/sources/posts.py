@@ -14,6 +14,7 @@ from veillee.sources.documents import MAX_MARKDOWN_BYTES, MAX_RECORDS_BYTES, rea
 from veillee.sources.headers import parse_document
 from veillee.sources.marked import Mapping, Node, Sequence, described
 from veillee.sources.naming import Names, post_names
+from veillee.sources.others import is_other_document, is_other_file
 from veillee.sources.post_keys import ANSWER_KEYS, POST_KEYS, Key
 from veillee.sources.post_record import parse_post
 from veillee.sources.raw_post import PostRules, PostsRead, RawAnswer, RawPost
@@ -40,7 +41,8 @@ def read_posts(path: Path, *, shown: str, rules: PostRules) -> PostsRead:
     are_records = path.suffix.lower() in RECORD_SUFFIXES
     text = read_text(path, shown=shown, max_bytes=MAX_RECORDS_BYTES if are_records else MAX_MARKDOWN_BYTES)
     if isinstance(text, Fault):
-        return PostsRead((), (text,), lost_count=1)
+        is_other = are_records and rules.needs_text and path.stat().st_size == 0
+        return PostsRead((), (), is_other=True) if is_other else PostsRead((), (text,), lost_count=1)
     return parse_posts(text, shown=shown, rules=rules, are_records=are_records)
 
 
@@ -48,7 +50,9 @@ def parse_posts(text: str, *, shown: str, rules: PostRules, are_records: bool) -
     """The posts of a text: of YAML records, else of one Markdown document."""
     names = _names(rules.fields)
     if are_records:
-        return _records(load_yaml(text, shown=shown), names, shown, rules)
+        read = load_yaml(text, shown=shown)
+        is_other = rules.is_foreign and is_other_file(read, text, names, needs_text=rules.needs_text)
+        return PostsRead((), (), is_other=True) if is_other else _records(read, names, shown, rules)
     document = parse_document(text, shown=shown)
     post, faults = parse_post(
         document.head,
@@ -61,6 +65,8 @@ def parse_posts(text: str, *, shown: str, rules: PostRules, are_records: bool) -
     )
     if document.faults and not document.head.entries:
         return PostsRead((), document.faults, lost_count=1)
+    if rules.is_foreign and post.published_at is None and is_other_document(document, shown):
+        return PostsRead((), (), is_other=True)
     faults = (*document.faults, *faults)
     return PostsRead((), tuple(sorted(set(faults))), lost_count=1) if faults else PostsRead((post,), ())
 

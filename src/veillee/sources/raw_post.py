@@ -17,6 +17,8 @@ class PostRules:
     """How posts are read. `fields` are (our key, their key) pairs; `member_ids` None where there are no members.
 
     `kind` is what the folder says, None where it says nothing. Pages do without a date: `needs_date` False.
+    `is_foreign`: the file stands in no folder of ours, so that it may be something else than a post; `needs_text`: it
+    is one only if it has a text of its own. `default_date` is for posts without a date, where the site allows that.
     """
 
     is_strict: bool
@@ -26,6 +28,9 @@ class PostRules:
     member_ids: frozenset[str] | None
     kind: Kind | None
     needs_date: bool = True
+    is_foreign: bool = False
+    needs_text: bool = False
+    default_date: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +85,12 @@ class RawPost:
 class PostsRead:
     """The posts of one file that are without fault, the faults of the others, and how many others there are.
 
-    `is_list`: the file is made to hold many posts, even where it holds one.
+    `is_list`: the file is made to hold many posts, even where it holds one. `is_other`: it is none of ours to read,
+    such as another program's settings.
     """
 
     posts: tuple[RawPost, ...]
     faults: tuple[Fault, ...]
     lost_count: int = 0
     is_list: bool = False
+    is_other: bool = False

@@ -13,7 +13,7 @@ _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*\Z")
 _UNDERLINE = re.compile(r" {0,3}(=+|-+)[ \t]*\Z")
 _NO_PARAGRAPH = re.compile(r" {0,3}(?:[>|<]|[-*+][ \t]|\d+[.)][ \t]|#{1,6}(?:[ \t]|\Z))| {4}|\t|\s*\Z")
-_FILE_DATE = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[-_. ]+(.*))?\Z")
+_FILE_DATE = re.compile(r"(\d{4}-\d{1,2}-\d{1,2})(?:[-_. ]+(.*))?\Z")
 _INLINE = (
     (re.compile(r"!\[([^\]]*)\]\([^)]*\)"), r"\1"),
     (re.compile(r"\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])"), r"\1"),

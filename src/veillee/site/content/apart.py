@@ -16,6 +16,9 @@ from veillee.site.content.metadata import FOLDER_FILES, slug_for
 from veillee.site.content.records import Record
 from veillee.site.run import Run
 
+MOST_BYTES = 220
+LONGEST = 100
+
 
 def tell_apart(articles: Iterable[Any], taken: Mapping[str, str], run: Run) -> bool:
     """Gives articles that share an address another slug where theirs was not typed; True where it did."""
@@ -23,6 +26,9 @@ def tell_apart(articles: Iterable[Any], taken: Mapping[str, str], run: Run) -> b
     unnamed = [article for article in everything if not article.slug]
     for article in unnamed:
         article.slug = _slug_without_title(article, run)
+    long = [article for article in everything if _is_too_long(article.save_as)]
+    for article in long:
+        article.slug = article.slug[:LONGEST].rpartition("-")[0] or article.slug[:LONGEST]
     groups: dict[str, list[Any]] = {}
     for article in everything:
         if not hasattr(article, "override_save_as"):
@@ -30,7 +36,12 @@ def tell_apart(articles: Iterable[Any], taken: Mapping[str, str], run: Run) -> b
     shared = [(target, group) for target, group in groups.items() if len(group) > 1 or target in taken]
     run.mark_namesakes(str(article.source_path) for _, group in shared for article in group)
     moved = [_part(target, group, taken, run) for target, group in shared]
-    return bool(unnamed) or any(moved)
+    return bool(unnamed or long) or any(moved)
+
+
+def _is_too_long(path: str) -> bool:
+    """No disk takes a name of more than 255 bytes; ours are written under a longer one first."""
+    return any(len(name.encode()) > MOST_BYTES for name in path.split("/"))
 
 
 def _part(target: str, group: list[Any], taken: Mapping[str, str], run: Run) -> bool:

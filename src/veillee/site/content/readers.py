@@ -25,7 +25,7 @@ MARKDOWN_EXTENSIONS = ("md", "markdown", "mkd", "mdown", "mdx")
 YAML_EXTENSIONS = ("yaml", "yml")
 
 _SKIP: tuple[None, dict[str, Any]] = (None, {"status": "skip"})
-_NO_XML = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\ufffe\\uffff]")
+_NO_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _PLAIN_LINE = re.compile(r"[A-Za-z0-9_-]+:(?:[ \t]+[^\s\"'\[\]{}&*!|>%@`#,-][^#\[\]{}]*)?\s*\Z")
 
 
@@ -134,7 +134,7 @@ def _unreadable(source: SourceFile, error: Exception) -> Fault:
 
 
 def _is_left_to_pelican(source: SourceFile, found: PostsRead, run: Run) -> bool:
-    if run.is_ours or run.site.markdown == "comrak":
+    if run.is_ours or found.is_other or run.site.markdown == "comrak":
         return False
     text = _opening(source.path)
     if text.startswith("+++"):
@@ -147,12 +147,21 @@ def _opening(path: Path) -> str:
         return file.read(20_000).decode("utf-8-sig", errors="replace")
 
 
+def _is_only_for_us_wrong(found: PostsRead, lines: list[str]) -> bool:
+    """A title with a colon, which YAML does not take without quotes: Pelican has always read it."""
+    return len(found.faults) == 1 and any(": " in line.partition(":")[2] for line in lines)
+
+
 def _means_the_same_to_pelican(text: str, found: PostsRead) -> bool:
     """A header between `---` lines that has nothing of YAML about it was read by Pelican before we came."""
     header = re.split(r"^(?:---|\.\.\.)\s*$", text, maxsplit=2, flags=re.MULTILINE)
-    if found.faults or len(found.posts) != 1 or len(header) < 3:
+    if len(header) < 3:
         return False
     lines = header[1].strip().splitlines()
+    if not found.posts and all(map(_PLAIN_LINE.match, lines)):
+        return _is_only_for_us_wrong(found, lines)
+    if found.faults or len(found.posts) != 1:
+        return False
     post, names = found.posts[0], {line.partition(":")[0].lower() for line in lines}
     is_shown = post.status in (None, Status.PUBLISHED) or "status" in names
     return is_shown and not post.expires_at and all(map(_PLAIN_LINE.match, lines))
