@@ -114,7 +114,6 @@ class Digest:
     zapping_count: int = 6
     size_budget_bytes: int = 80_000
     lateness_days: int = 7
-    needs_review: bool = True
 
     def title_in(self, lang: str) -> str:
         return dict(self.titles).get(lang) or self.titles[0][1]

@@ -54,16 +54,6 @@ class Definition:
             return default
         return value
 
-    def flag(self, key: str, *, default: bool) -> bool:
-        entry = self._entry(key)
-        if entry is None:
-            return default
-        value = entry.value.value if isinstance(entry.value, Scalar) else None
-        if not isinstance(value, bool):
-            self._wrong(entry, "true or false", "write one of the two, without quotes")
-            return default
-        return value
-
     def texts(self, key: str, *, default_lang: str) -> tuple[tuple[str, str], ...]:
         """A text, or one for each language: (language, text) pairs as typed."""
         entry = self._entry(key)

@@ -34,7 +34,6 @@ KNOWN_KEYS: dict[str, str] = {
     "reply_to": "the address that answers go to; default: the sender",
     "subject": "the mail's subject in each language; `{title}`, `{story}`, `{date}` and `{count}` are filled in; "
     "default: `{title} · {date}`",
-    "review": "a person looks at each edition before it goes out; default: true",
     "budget_kb": "how heavy the mail may be, in kilobytes of HTML; default: 80",
     "late_days": "for how many days after its time an edition may still go out; default: 7",
 }
@@ -136,7 +135,6 @@ def _digest(definition: Definition, *, digest_id: str, folder: str, rules: Diges
         sender=_sender(definition, rules),
         reply_to=_address(definition, "reply_to"),
         subjects=_subjects(definition, languages[0]),
-        needs_review=definition.flag("review", default=True),
         size_budget_bytes=1000 * definition.whole("budget_kb", 80, least=1, most=10_000),
         lateness_days=definition.whole("late_days", 7, least=0, most=366),
     )
