@@ -1,1 +1,1 @@
-"""Subscribers, and what they asked for."""
+"""Who gets digests. A list's rows -> checked -> subscribers in the database; tokens by which they leave."""

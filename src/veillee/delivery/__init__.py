@@ -1,1 +1,1 @@
-"""TEXT -> WORLD. Plan, message, ledger, transports."""
+"""TEXT -> WORLD. Variants and subscribers -> plan -> ledger -> messages -> transport -> ledger."""

@@ -1,1 +1,1 @@
-"""MODEL -> MODEL, pure. Selection, composition, balance."""
+"""MODEL -> MODEL, pure. Community and history -> candidates -> proposal -> draft; edition -> composed edition."""

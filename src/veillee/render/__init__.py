@@ -1,1 +1,1 @@
-"""MODEL -> TEXT, pure. Markdown, newsletters, feeds."""
+"""MODEL -> TEXT, pure. Markdown -> clean HTML; composed editions -> mails; Community -> feeds."""

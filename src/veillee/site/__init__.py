@@ -1,1 +1,1 @@
-"""Everything that touches Pelican: readers, generators, and the community derived from articles."""
+"""Everything that touches Pelican. Settings -> a run -> content -> Community -> pages and feeds; digests beside it."""

@@ -1,1 +1,1 @@
-"""OUTSIDE -> MODEL. Front matter, YAML records, dates, digest definitions and editions, with file and line."""
+"""OUTSIDE -> MODEL. Files of posts, members, digests, editions, subscribers -> values with lines -> checked; or faults."""
