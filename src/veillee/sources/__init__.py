@@ -1,1 +1,1 @@
-"""OUTSIDE -> MODEL. Files of posts, members, digests, editions, subscribers -> values with lines -> checked; or faults."""
+"""OUTSIDE -> MODEL. Files of posts, members, digests, editions, subscribers -> marked values -> checked; or faults."""
