@@ -83,6 +83,7 @@ class SiteSettings:
     now: datetime | None
     mail: MailSettings
     secret: str | None = field(repr=False, default=None)
+    settings_file: str = "pelicanconf.py"  # as messages name it
 
 
 def site_settings(settings: Mapping[str, Any], *, root: Path, environ: Mapping[str, str] = os.environ) -> SiteSettings:
@@ -90,7 +91,8 @@ def site_settings(settings: Mapping[str, Any], *, root: Path, environ: Mapping[s
 
     Raises ConfigurationError with every fault found.
     """
-    checker = _Checker(settings, place=str(settings.get("_VEILLEE_FILE", "pelicanconf.py")))
+    settings_file = str(settings.get("_VEILLEE_FILE", "pelicanconf.py"))
+    checker = _Checker(settings, place=settings_file)
     checker.check_names_and_types()
     default_lang = str(settings.get("DEFAULT_LANG", "en"))
     var = root / checker.text("VEILLEE_VAR", "var")
@@ -113,6 +115,7 @@ def site_settings(settings: Mapping[str, Any], *, root: Path, environ: Mapping[s
         now=checker.now(),
         mail=_mail_settings(checker, settings, root=root, var=var, environ=environ),
         secret=environ.get("VEILLEE_SECRET"),
+        settings_file=settings_file,
     )
     if checker.faults:
         raise ConfigurationError(faults=checker.faults)

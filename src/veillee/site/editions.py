@@ -15,6 +15,7 @@ from veillee.config import SiteSettings
 from veillee.editorial.compose import compose_edition, faults_of, find_lost_items
 from veillee.editorial.periods import period_named
 from veillee.errors import ContentError, Fault, UsageError, nearest
+from veillee.model.address import AddressError, parse_address
 from veillee.model.community import Community
 from veillee.model.edition import ComposedEdition, Digest, Edition, Mailbox
 from veillee.render.markdown import render_markdown
@@ -23,6 +24,9 @@ from veillee.shown import shown_path
 from veillee.site.run import Run
 from veillee.sources.digests import FILE_NAME, DigestRules, DigestsRead, read_digests
 from veillee.sources.editions import FOLDER, read_editions
+
+NO_SENDER = "veillee@site.example"
+"""Stands in for a sender where neither the digest nor the site's address names one. No mail reaches it."""
 
 _LINK_MARKS = ("{filename}", "|filename|", "{static}", "|static|")
 
@@ -166,10 +170,18 @@ def _read_definitions(settings: SiteSettings, community: Community) -> tuple[Dig
     are_shipped = not any(folder.glob(f"*/{FILE_NAME}"))
     if are_shipped:
         folder = digests_folder()
-    host = urlsplit(community.url).hostname or "localhost"
-    sender = Mailbox(community.title or "Veillée", f"veillee@{host}")
-    rules = DigestRules(languages=community.languages, timezone=community.timezone, sender=sender)
+    rules = DigestRules(languages=community.languages, timezone=community.timezone, sender=_usual_sender(community))
     return read_digests(folder, shown=shown_path(folder), rules=rules), are_shipped
+
+
+def _usual_sender(community: Community) -> Mailbox:
+    """The site's name at the site's host, where that may stand in an address: `localhost` may not."""
+    address = f"veillee@{urlsplit(community.url).hostname or ''}"
+    try:
+        parse_address(address)
+    except AddressError:
+        address = NO_SENDER
+    return Mailbox(community.title or "Veillée", address)
 
 
 def _without_gone(edition: Edition, community: Community) -> Edition:

@@ -34,6 +34,11 @@ class Mailing:
         return self.community.now
 
     @property
+    def is_to_come(self) -> bool:
+        """Whether its time has not come yet."""
+        return self.now < self.edition.period_end
+
+    @property
     def unsubscribe_to(self) -> str:
         """The address that reads who wants to leave."""
         return self.site.mail.unsubscribe_to or self.digest.reply_to or self.digest.sender.address
@@ -42,12 +47,17 @@ class Mailing:
         return self.site.now or datetime.now(UTC)
 
 
-def open_mailing(digest_id: str, edition_id: str | None, *, settings: Path | None, now: str | None) -> Mailing:
-    """The edition with this name, or the newest one whose time has come."""
+def open_mailing(
+    digest_id: str, edition_id: str | None, *, settings: Path | None, now: str | None, may_wait: bool = False
+) -> Mailing:
+    """The edition with this name, or the newest one whose time has come.
+
+    Where none is due, the newest one that is still to come with `may_wait`, else UsageError.
+    """
     reading = read_site(load_settings(settings, overrides={"VEILLEE_NOW": now} if now else {}))
     read = read_digests_and_editions(reading.settings, reading.community)
     digest = read.digest(digest_id)
-    edition = _chosen(read, digest, edition_id, reading.community.now)
+    edition = _chosen(read, digest, edition_id, reading.community.now, may_wait=may_wait)
     return Mailing(reading.settings, reading.community, digest, edition, reading.faults)
 
 
@@ -55,9 +65,8 @@ def check_may_go_out(mailing: Mailing, *, is_late_allowed: bool) -> None:
     """Raises what keeps the edition from going out now: its time, its size, or who should get it."""
     digest, edition = mailing.digest, mailing.edition
     name = f"{digest.id} {edition.id}"
-    if mailing.now < edition.period_end:
-        due = edition.period_end.astimezone(digest.schedule.timezone)
-        raise DeliveryError(f"{name} is due on {due:%Y-%m-%d at %H:%M}; send it then")
+    if mailing.is_to_come:
+        raise DeliveryError(f"{name} is due on {due_date(digest, edition)}; send it then")
     late = mailing.now - edition.period_end
     if late > timedelta(days=digest.lateness_days) and not is_late_allowed:
         raise DeliveryError(
@@ -68,6 +77,11 @@ def check_may_go_out(mailing: Mailing, *, is_late_allowed: bool) -> None:
         found = f"the edition carries {edition.news_count} posts"
         todo = f"add some, or lower minimum: in {digest.folder}/digest.yaml"
         raise ContentError(faults=[Fault(edition.source, 0, found, f"at least {digest.minimum_items}", todo)])
+
+
+def due_date(digest: Digest, edition: Edition) -> str:
+    """When an edition goes out, at the hour of its digest."""
+    return f"{edition.period_end.astimezone(digest.schedule.timezone):%Y-%m-%d at %H:%M}"
 
 
 def render_variants(mailing: Mailing) -> tuple[Variant, ...]:
@@ -92,12 +106,13 @@ def make_plan(mailing: Mailing) -> EditionPlan:
     )
 
 
-def _chosen(read: EditionsRead, digest: Digest, edition_id: str | None, now: datetime) -> Edition:
+def _chosen(read: EditionsRead, digest: Digest, edition_id: str | None, now: datetime, *, may_wait: bool) -> Edition:
     due = [edition for edition in read.editions_of(digest.id) if edition.period_end <= now]
     if edition_id is not None or not due:
         newest = read.edition(digest.id, edition_id)
-        if edition_id is None:
-            raise UsageError(f"no edition of {digest.id} is due yet; the next one with a file is {newest.id}")
+        if edition_id is None and not may_wait:
+            what = f"no edition of {digest.id} is due yet; {newest.id} will be on {due_date(digest, newest)}"
+            raise UsageError(f"{what}; to see who will get it: veillee digest send {digest.id} --dry-run")
         return newest
     broken = [fault for fault in read.faults if Path(fault.path).parent.parent.name == digest.id]
     if broken:  # the newest one may be among them

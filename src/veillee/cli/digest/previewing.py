@@ -14,6 +14,7 @@ from urllib.parse import quote, unquote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from veillee.cli.digest.readiness import find_missing
 from veillee.config import SiteSettings
 from veillee.delivery.message import compose_message
 from veillee.errors import ContentError, Fault, UsageError
@@ -105,7 +106,7 @@ def make_preview(
     languages = tuple(writer.write(composed) for composed in chosen)
     index = folder / "index.html"
     index.write_text(_index_page(digest, edition, languages), encoding="utf-8")
-    return Preview(digest.id, edition.id, index, languages, tuple(_notes(reading, chosen)))
+    return Preview(digest.id, edition.id, index, languages, tuple(_notes(reading, digest, chosen)))
 
 
 def _find_edition(reading: SiteReading, digest_id: str, edition_id: str | None) -> tuple[Digest, Edition]:
@@ -125,11 +126,13 @@ def _in_language(composed: tuple[ComposedEdition, ...], lang: str | None) -> tup
     return chosen
 
 
-def _notes(reading: SiteReading, composed: tuple[ComposedEdition, ...]) -> Iterator[str]:
+def _notes(reading: SiteReading, digest: Digest, composed: tuple[ComposedEdition, ...]) -> Iterator[str]:
     yield from dict.fromkeys(note for one in composed for note in find_left_out(one))
     count = len(reading.faults)
     if count:
         yield f"{count} problem{'s' if count > 1 else ''} in the content; veillee check names them."
+    for fault in find_missing(reading.settings, digest):
+        yield f"Before it is mailed for real: {fault}"
 
 
 @dataclass(frozen=True, slots=True)

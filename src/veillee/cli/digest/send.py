@@ -45,21 +45,26 @@ def send(
     a delivery is not settled, or where one failed in this run.
     """
     from veillee.cli.digest.mailing import check_may_go_out, open_mailing
+    from veillee.cli.digest.readiness import check_ready
 
     if transport not in (None, "maildir", "smtp"):
         raise UsageError(f'--transport is "{transport}"; allowed: maildir, smtp')
-    mailing = open_mailing(digest, edition, settings=settings, now=now)
-    check_may_go_out(mailing, is_late_allowed=late)
+    mailing = open_mailing(digest, edition, settings=settings, now=now, may_wait=dry_run)
+    if not (dry_run and mailing.is_to_come):
+        check_may_go_out(mailing, is_late_allowed=late)
     if mailing.faults:
         say_aside(f"{counted(len(mailing.faults), 'problem')} in the content; veillee check names them.")
     with opened(mailing.site) as database:
+        way_out = transport or mailing.site.mail.transport
         if dry_run:
             _say_plan(mailing, database, as_json=as_json)
         else:
-            _send(mailing, database, transport=transport, as_json=as_json)
+            if way_out == "smtp":
+                check_ready(mailing.site, mailing.digest)
+            _send(mailing, database, transport=way_out, as_json=as_json)
 
 
-def _send(mailing: Mailing, database: Database, *, transport: str | None, as_json: bool) -> None:
+def _send(mailing: Mailing, database: Database, *, transport: str, as_json: bool) -> None:
     from veillee.cli.digest.accounting import as_json as account
     from veillee.cli.digest.sending import send_edition
     from veillee.delivery.ledger import Ledger
@@ -78,6 +83,7 @@ def _send(mailing: Mailing, database: Database, *, transport: str | None, as_jso
 def _say_sent(mailing: Mailing, database: Database, sent: Sent) -> None:
     from veillee.cli.digest.accounting import equation, say_needing, verdict
     from veillee.delivery.ledger import Ledger
+    from veillee.shown import shown_path
 
     tally = sent.tally
     say(f"{mailing.digest.id} {mailing.edition.id}: {verdict(tally)}")
@@ -88,10 +94,15 @@ def _say_sent(mailing: Mailing, database: Database, sent: Sent) -> None:
         say_aside("There are no subscribers for it. Take a list in with: veillee subscribers import people.csv")
     elif tally.waiting or tally.put_off:
         say_aside(f"To go on: veillee digest send {mailing.digest.id} --edition {mailing.edition.id}")
+    elif sent.accepted and sent.transport.startswith("maildir"):
+        folder = shown_path(mailing.site.mail.maildir)
+        say_aside(f"They lie in {folder}/new, and nobody was mailed; the ledger counts them as sent all the same.")
 
 
 def _say_plan(mailing: Mailing, database: Database, *, as_json: bool) -> None:
+    from veillee.cli.digest.mailing import due_date
     from veillee.cli.digest.planning import foresee
+    from veillee.cli.digest.readiness import find_missing
 
     foreseen = foresee(mailing, database)
     if as_json:
@@ -108,4 +119,8 @@ def _say_plan(mailing: Mailing, database: Database, *, as_json: bool) -> None:
         say(f"  and {counted(len(foreseen.by_domain) - DOMAINS_SHOWN, 'other domain')}")
     for reason, count in foreseen.left_out:
         say(f"  not mailed, {reason}: {count:,}")
+    if mailing.is_to_come:
+        say(f"  due on {due_date(mailing.digest, mailing.edition)}, and not before")
+    for fault in find_missing(mailing.site, mailing.digest):
+        say_aside(f"Before it is mailed for real: {fault}")
     say_aside("Nothing was sent.")

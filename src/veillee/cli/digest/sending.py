@@ -42,12 +42,12 @@ class Sent:
     error: ConfigurationError | SourceError | None = None
 
 
-def send_edition(mailing: Mailing, database: Database, *, transport: str | None, is_quiet: bool) -> Sent:
+def send_edition(mailing: Mailing, database: Database, *, transport: str, is_quiet: bool) -> Sent:
     """Sends what is left of an edition; the first time, freezes it."""
     ledger = Ledger(database)
     secret = load_secret(mailing.site.var, given=mailing.site.secret)
     frozen = ledger.find(mailing.digest.id, mailing.edition.id) or _freeze(mailing, database, ledger, secret)
-    mail = replace(mailing.site.mail, transport=transport or mailing.site.mail.transport)
+    mail = replace(mailing.site.mail, transport=transport)
     senders = Senders(mailing.site.var / "senders")
     with senders.joining() as run, transport_for(mail) as way_out:
         _look_after_the_dead(ledger, frozen, mailing, way_out, senders)
