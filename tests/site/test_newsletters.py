@@ -9,7 +9,7 @@ import pytest
 
 from tests.render.newsletter.samples import DIGESTS, a_community, a_digest
 from veillee.model import Digest
-from veillee.site.editions import EditionsForSite
+from veillee.site.archive import Archive
 from veillee.site.newsletters import find_newsletter_faults
 
 
@@ -22,7 +22,7 @@ def digest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Digest:
 
 
 def faults_of(digest: Digest, *, url: str = "https://veillee.example") -> list[str]:
-    return [str(fault) for fault in find_newsletter_faults(EditionsForSite((digest,)), a_community(url=url))]
+    return [str(fault) for fault in find_newsletter_faults(Archive((digest,)), a_community(url=url))]
 
 
 def test_our_templates_render_every_kind_of_section(digest: Digest) -> None:

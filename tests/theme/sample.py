@@ -36,7 +36,7 @@ from veillee.model import (
     Weekday,
 )
 from veillee.shipped import theme_folder
-from veillee.site.editions import EditionsForSite
+from veillee.site.archive import Archive
 from veillee.site.pages.interface import install_interface
 from veillee.site.pages.plan import PlannedPage, plan_pages
 
@@ -226,7 +226,7 @@ def make_community(**values: Any) -> Community:
     return replace(plain, **values)
 
 
-def make_archive(community: Community) -> EditionsForSite:
+def make_archive(community: Community) -> Archive:
     """One weekly digest with two editions, in both languages."""
     digest = Digest(
         id="weekly",
@@ -251,7 +251,7 @@ def make_archive(community: Community) -> EditionsForSite:
     composed = tuple(
         _compose(digest, edition, community, lang) for edition in reversed(editions) for lang in community.languages
     )
-    return EditionsForSite(digests=(digest,), editions=editions, composed=composed)
+    return Archive(digests=(digest,), editions=editions, composed=composed)
 
 
 def _compose(digest: Digest, edition: Edition, community: Community, lang: str) -> ComposedEdition:

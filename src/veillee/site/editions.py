@@ -21,6 +21,7 @@ from veillee.model.edition import ComposedEdition, Digest, Edition, Mailbox
 from veillee.render.markdown import render_markdown
 from veillee.shipped import digests_folder
 from veillee.shown import shown_path
+from veillee.site.archive import Archive
 from veillee.site.run import Run
 from veillee.sources.digests import FILE_NAME, DigestRules, DigestsRead, read_digests
 from veillee.sources.editions import FOLDER, read_editions
@@ -73,22 +74,7 @@ class EditionsRead:
         raise UsageError(f"there is {what}; make it with: veillee digest draft {digest_id}")
 
 
-@dataclass(frozen=True, slots=True)
-class EditionsForSite:
-    """`composed` holds every edition that is shown by now, newest first, in each of its languages.
-
-    `editions` are all that have a file, shown or not, oldest first. `notes` say what was left out of the archive
-    without being a fault (an item that has expired since).
-    """
-
-    digests: tuple[Digest, ...] = ()
-    editions: tuple[Edition, ...] = ()
-    composed: tuple[ComposedEdition, ...] = ()
-    faults: tuple[Fault, ...] = ()
-    notes: tuple[str, ...] = ()
-
-
-def read_editions_for_site(settings: SiteSettings, community: Community) -> EditionsForSite:
+def read_editions_for_site(settings: SiteSettings, community: Community) -> Archive:
     """Definitions, and editions composed for the archive; never raises for content.
 
     An item that is gone is a fault, and its edition is shown without it.
@@ -104,10 +90,10 @@ def read_editions_for_site(settings: SiteSettings, community: Community) -> Edit
             notes.extend(_notes(edition, community))
             whole = _without_gone(edition, community)
             composed.extend(compose_languages(whole, digests[edition.digest_id], community, for_sending=False))
-    return EditionsForSite(read.digests, read.editions, tuple(composed), tuple(faults), tuple(notes))
+    return Archive(read.digests, read.editions, tuple(composed), tuple(faults), tuple(notes))
 
 
-def editions_of_run(run: Run, community: Community) -> EditionsForSite:
+def editions_of_run(run: Run, community: Community) -> Archive:
     """The same for one run, read once for all who ask: pages, feeds; its faults and notes go to the run."""
     if run.archive is None:
         run.archive = read_editions_for_site(run.site, community)

@@ -11,18 +11,18 @@ from veillee.model.community import Community
 from veillee.model.edition import ComposedEdition, ComposedSection, Digest, Edition, SectionKind
 from veillee.model.newsletter import NewsletterTemplates
 from veillee.render.newsletter import find_template_faults, render_variant
-from veillee.site.editions import EditionsForSite
+from veillee.site.archive import Archive
 from veillee.sources.newsletters import read_templates
 
 _SAMPLE_POSTS = 3
 
 
-def find_newsletter_faults(editions: EditionsForSite, community: Community) -> tuple[Fault, ...]:
+def find_newsletter_faults(editions: Archive, community: Community) -> tuple[Fault, ...]:
     """What keeps a digest's mails from being rendered, each digest tried with samples and with its newest edition."""
     return tuple(sorted({fault for digest in editions.digests for fault in _faults_of(digest, editions, community)}))
 
 
-def _faults_of(digest: Digest, editions: EditionsForSite, community: Community) -> Iterator[Fault]:
+def _faults_of(digest: Digest, editions: Archive, community: Community) -> Iterator[Fault]:
     try:
         templates = read_templates(Path(digest.folder))
     except ContentError as error:
@@ -44,7 +44,7 @@ def _faults_in(composed: ComposedEdition, community: Community, templates: Newsl
     return ()
 
 
-def _newest(digest: Digest, editions: EditionsForSite) -> tuple[ComposedEdition, ...]:
+def _newest(digest: Digest, editions: Archive) -> tuple[ComposedEdition, ...]:
     """The digest's newest edition that is shown, in each language."""
     own = [composed for composed in editions.composed if composed.digest.id == digest.id]
     return tuple(composed for composed in own if composed.edition.id == own[0].edition.id)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pelican.utils import get_date
 
@@ -18,10 +18,8 @@ from veillee.config import SiteSettings
 from veillee.errors import Fault
 from veillee.model import Community, Kind, Member
 from veillee.shown import shown_path
+from veillee.site.archive import Archive
 from veillee.sources.posts import PostRules
-
-if TYPE_CHECKING:
-    from veillee.site.editions import EditionsForSite
 
 RUN_KEY = "_VEILLEE_RUN"
 
@@ -87,7 +85,7 @@ class Run:
     with_drafts: bool = False
     members: tuple[Member, ...] = ()
     community: Community | None = None
-    archive: EditionsForSite | None = None
+    archive: Archive | None = None
     tally: Tally = field(default_factory=Tally)
     faults: list[Fault] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)

@@ -6,14 +6,14 @@ from dataclasses import replace
 
 from tests.theme.sample import make_archive, make_community, make_post
 from veillee.model import Community, Kind
-from veillee.site.editions import EditionsForSite
+from veillee.site.archive import Archive
 from veillee.site.pages.digests import view_digests
 from veillee.site.pages.home import HomeView, Teaser, view_home
 from veillee.site.pages.lists import Listing
 
 
-def home(community: Community, archive: EditionsForSite | None = None, lang: str = "fr") -> HomeView:
-    digests = view_digests(archive or EditionsForSite(), lang, now=community.now)
+def home(community: Community, archive: Archive | None = None, lang: str = "fr") -> HomeView:
+    digests = view_digests(archive or Archive(), lang, now=community.now)
     return view_home(Listing(community, lang), digests)
 
 

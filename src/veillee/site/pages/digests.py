@@ -8,7 +8,7 @@ from datetime import datetime
 
 from veillee.editorial.periods import next_issue
 from veillee.model import ComposedEdition, Digest, SectionKind
-from veillee.site.editions import EditionsForSite
+from veillee.site.archive import Archive
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class EditionView:
         return "" if any(post.title in subject for post in self.composed.posts) else subject
 
 
-def view_digests(archive: EditionsForSite, lang: str, *, now: datetime) -> tuple[DigestView, ...]:
+def view_digests(archive: Archive, lang: str, *, now: datetime) -> tuple[DigestView, ...]:
     """Every digest, those with a story first, with its editions in `lang`, else in its own first language."""
     ordered = sorted(archive.digests, key=lambda digest: SectionKind.STORY not in digest.sections)
     return tuple(
@@ -47,13 +47,13 @@ def view_digests(archive: EditionsForSite, lang: str, *, now: datetime) -> tuple
     )
 
 
-def editions_in(archive: EditionsForSite, digest: Digest, lang: str) -> tuple[ComposedEdition, ...]:
+def editions_in(archive: Archive, digest: Digest, lang: str) -> tuple[ComposedEdition, ...]:
     """The shown editions of a digest in one language, newest first."""
     spoken = lang if lang in digest.languages else digest.languages[0]
     return tuple(one for one in archive.composed if one.digest.id == digest.id and one.lang == spoken)
 
 
-def view_editions(archive: EditionsForSite, lang: str) -> Iterator[EditionView]:
+def view_editions(archive: Archive, lang: str) -> Iterator[EditionView]:
     """The editions that have a page in `lang`, each between its neighbours."""
     for digest in archive.digests:
         row = [one for one in archive.composed if one.digest.id == digest.id and one.lang == lang]

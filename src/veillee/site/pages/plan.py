@@ -15,7 +15,8 @@ from veillee.languages import language
 from veillee.model import Community
 from veillee.model.places import Place, page_path
 from veillee.render.syndication import digest_scope
-from veillee.site.editions import EditionsForSite, editions_of_run
+from veillee.site.archive import Archive
+from veillee.site.editions import editions_of_run
 from veillee.site.pages.digests import DigestView, view_digests, view_editions
 from veillee.site.pages.home import view_home
 from veillee.site.pages.lists import Listing, PostList
@@ -83,7 +84,7 @@ class PlannedPage:
         return page_path(self.place, spoken, default_lang=default_lang, key=self.key, page_number=self.number)
 
 
-def plan_pages(community: Community, archive: EditionsForSite) -> tuple[PlannedPage, ...]:
+def plan_pages(community: Community, archive: Archive) -> tuple[PlannedPage, ...]:
     """Every page that is not a post's, language by language; each knows in which languages it stands."""
     pages = tuple(page for lang in community.languages for page in _plan_language(community, archive, lang))
     languages: dict[tuple[Place, str, int], tuple[str, ...]] = {}
@@ -92,7 +93,7 @@ def plan_pages(community: Community, archive: EditionsForSite) -> tuple[PlannedP
     return tuple(replace(page, languages=languages[page.identity]) for page in pages)
 
 
-def _plan_language(community: Community, archive: EditionsForSite, lang: str) -> Iterator[PlannedPage]:
+def _plan_language(community: Community, archive: Archive, lang: str) -> Iterator[PlannedPage]:
     listing = Listing(community, lang)
     digests = view_digests(archive, lang, now=community.now)
     yield PlannedPage(Place.HOME, lang, view_home(listing, digests))
@@ -110,7 +111,7 @@ def _plan_language(community: Community, archive: EditionsForSite, lang: str) ->
 
 
 def _plan_digests(
-    community: Community, digests: tuple[DigestView, ...], archive: EditionsForSite, lang: str
+    community: Community, digests: tuple[DigestView, ...], archive: Archive, lang: str
 ) -> Iterator[PlannedPage]:
     yield PlannedPage(Place.DIGESTS, lang, digests)
     for digest in digests:
