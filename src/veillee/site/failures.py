@@ -22,9 +22,15 @@ def fault_of_exception(error: Exception, settings: dict[str, Any]) -> Fault:
         return Fault(_shown(settings["THEME"]), 0, f"a template is missing: {error}", "", "add it, or mend its name")
     if isinstance(error, FileOverwriteFailedError):
         return Fault(_shown(settings["OUTPUT_PATH"]), 0, str(error), "one page for each address", "rename one")
-    if isinstance(error, OSError) and error.filename:
+    if isinstance(error, OSError) and error.strerror:
         found = f"this cannot be read or written: {error.strerror}"
-        return Fault(_shown(error.filename), 0, found, "", "look at its rights and at the space on the disk")
+        return Fault(
+            _shown(error.filename or settings["OUTPUT_PATH"]),
+            0,
+            found,
+            "",
+            "look at its rights and at the space on the disk",
+        )
     place, line = _place_of(error)
     kind = "this template fails" if place.endswith(".html") else "the site cannot be built"
     what = str(error) if isinstance(error, UndefinedError) else f"{type(error).__name__}: {error}"
