@@ -91,6 +91,7 @@ class TestEveryPostIsBuiltOrNamed:
         others = {
             "_config.yml": "title: Mine\nplugins: [feed]\n",
             "_data/nav.yml": "- title: Home\n  url: /\n",
+            "_layouts/default.html": "<title>{{ page.title }}</title>",
             "mkdocs.yml": "site_name: X\nindex: !!python/name:material.twemoji\n",
             "README.md": "# Mine\n\nRun it.\n",
             "posts/_index.md": "---\ntitle: Posts\n---\n",
@@ -98,6 +99,7 @@ class TestEveryPostIsBuiltOrNamed:
         }
         report = built(tmp_path, {"2024-01-09-post.md": "# Post\n\nText.\n", **others}, **theme)
         assert (report.read, report.published, report.faults) == (1, 1, ())
+        del others["_layouts/default.html"]
         assert all(any(f"{name} holds no post" in note for note in report.notes) for name in others)
 
     def test_of_a_broken_file_of_records(self, tmp_path: Path, theme: dict[str, str]) -> None:
@@ -148,6 +150,15 @@ def test_stock_themes_show_titles_tags_and_dates_as_meant(tmp_path: Path) -> Non
     assert {"tag/a.html", "tag/b.html", "premier-fr.html"} <= set(output)
     assert b"2024-01-09T09:00:00+01:00" not in output["first.html"]  # the site's zone is UTC
     assert b"2024-01-09T08:00:00+00:00" in output["first.html"]
+
+
+def test_the_output_of_an_earlier_build_is_no_content(tmp_path: Path) -> None:
+    write_site(tmp_path, {"2024-01-09-post.md": "# Post\n\nText.\n"})
+    chosen = {"PLUGINS": ["veillee.plugin"], "SITENAME": "Test", "VEILLEE_NOW": NOW, "PATH": "content"}
+    for output in ("content/public", "elsewhere"):
+        settings = write_settings(tmp_path, **chosen, THEME="veillee", OUTPUT_PATH=output)
+        report = build_site(load_settings(settings))
+        assert (report.read, report.faults) == (1, ())
 
 
 def test_a_title_with_a_colon_is_read_as_pelican_reads_it(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from veillee.errors import ConfigurationError, Fault
 from veillee.model import Kind
 from veillee.shipped import theme_folder
 from veillee.shown import shown_path
+from veillee.site.leftovers import LIST_NAME
 from veillee.site.logs import collected_logs
 from veillee.site.run import RUN_KEY, Run, moment_of
 
@@ -69,6 +70,7 @@ OUR_DEFAULTS: dict[str, Any] = {
     "SITENAME": "Veillée",
     **dict.fromkeys(_STOCK_FEEDS),
 }
+_JEKYLLS = ("_includes", "_layouts", "_site", "_sass", "_plugins")
 _JINJA: dict[str, Any] = {
     "trim_blocks": True,
     "lstrip_blocks": True,
@@ -236,7 +238,8 @@ def _plugins(chosen: Mapping[str, Any]) -> list[Any]:
 def _defaults_below(chosen: Mapping[str, Any], root: Path) -> dict[str, Any]:
     """Our defaults for what was not chosen, where the theme is ours; else only what every site needs."""
     if not is_our_theme(chosen.get("THEME") or DEFAULT_CONFIG["THEME"]):
-        return {"TIMEZONE": "UTC"}
+        content = Path(chosen.get("PATH", Path.cwd()))
+        return {"TIMEZONE": "UTC", "ARTICLE_EXCLUDES": _folders_of_others(content)}
     defaults = copy.deepcopy(OUR_DEFAULTS)
     content = Path(chosen.get("PATH", Path.cwd()))
     pages = chosen.get("PAGE_PATHS", defaults["PAGE_PATHS"])
@@ -272,7 +275,15 @@ def _folders_inside(content: Path, chosen: Mapping[str, Any], root: Path) -> lis
         root / str(chosen.get("VEILLEE_VAR") or "var"),
         root / str(chosen.get("VEILLEE_DIGESTS") or "digests"),
     )
-    return [folder.relative_to(content).as_posix() for folder in folders if content in folder.parents]
+    inside = [folder.relative_to(content).as_posix() for folder in folders if content in folder.parents]
+    return list(dict.fromkeys([*inside, *_folders_of_others(content)]))
+
+
+def _folders_of_others(content: Path) -> list[str]:
+    """Folders of templates and pages that another program, or an earlier build of ours, has put into the content."""
+    built = [file.parent for file in content.glob(f"*/{LIST_NAME}")]
+    folders = [*built, *(content / name for name in _JEKYLLS)]
+    return [folder.name for folder in folders if folder.is_dir()]
 
 
 def _read_by_pelican(merged: dict[str, Any], *, place: str) -> dict[str, Any]:
