@@ -40,7 +40,8 @@ def test_every_problem_is_named_and_nothing_is_written(site: Path) -> None:
     assert result.exit_code == 1
     assert "content/stories/two.md:1: the post has no date" in result.stderr
     assert 'content/stories/2026-11-02-three.md:1: the link "{filename}/no.md" leads to a file that' in result.stderr
-    assert "2 problems found." in result.stderr
+    assert 'content/stories/two.md:1: the link "{filename}/no.md" leads to a file that' in result.stderr
+    assert "3 problems found." in result.stderr
     assert tree_of(site) == before
 
 

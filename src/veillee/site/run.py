@@ -19,7 +19,7 @@ from veillee.errors import Fault
 from veillee.model import Community, Kind, Member
 from veillee.shown import shown_path
 from veillee.site.archive import Archive
-from veillee.sources.posts import PostRules
+from veillee.sources.posts import PostRules, RawPost
 
 RUN_KEY = "_VEILLEE_RUN"
 
@@ -75,6 +75,7 @@ class Run:
     """What belongs to one run. `is_ours`: the theme is Veillée's, so that its defaults and checks apply in full.
 
     `is_foreign`: the content has none of our folders, so that links which only look broken are notes.
+    `spoiled` are posts with a fault, `left_out` articles without an address: only their links are still looked at.
     """
 
     site: SiteSettings
@@ -92,6 +93,8 @@ class Run:
     unshown: list[Unshown] = field(default_factory=list)
     lost: set[str] = field(default_factory=set)
     namesakes: set[str] = field(default_factory=set)
+    spoiled: list[tuple[RawPost, SourceFile]] = field(default_factory=list)
+    left_out: list[Any] = field(default_factory=list)
     doubts: dict[str, tuple[Fault, ...]] = field(default_factory=dict)
     sources: dict[str, SourceFile] = field(default_factory=dict, repr=False)
     asked_files: set[str] = field(default_factory=set)

@@ -64,11 +64,13 @@ def parse_posts(text: str, *, shown: str, rules: PostRules, are_records: bool) -
         rules=rules,
     )
     if document.faults and not document.head.entries:
-        return PostsRead((), document.faults, lost_count=1)
+        return PostsRead((), document.faults, lost_count=1, spoiled=(post,))
     if rules.is_foreign and post.published_at is None and is_other_document(document, shown):
         return PostsRead((), (), is_other=True)
     faults = (*document.faults, *faults)
-    return PostsRead((), tuple(sorted(set(faults))), lost_count=1) if faults else PostsRead((post,), ())
+    if faults:
+        return PostsRead((), tuple(sorted(set(faults))), lost_count=1, spoiled=(post,))
+    return PostsRead((post,), ())
 
 
 @lru_cache(maxsize=8)
@@ -83,17 +85,20 @@ def _records(read: YamlRead, names: Names, shown: str, rules: PostRules) -> Post
         )
         return PostsRead((), read.faults or (nothing,), lost_count=1)
     posts: list[RawPost] = []
+    spoiled: list[RawPost] = []
     faults = list(read.faults)
     is_list = isinstance(read.root, Sequence)
     nodes = read.root.items if isinstance(read.root, Sequence) else (read.root,)
     for node in nodes:
         post, own_faults = _record(node, names, shown, rules)
         faults.extend(own_faults)
-        if post is not None and not own_faults and not read.faults_within(node):
-            posts.append(post)
+        if post is not None:
+            is_good = not own_faults and not read.faults_within(node)
+            (posts if is_good else spoiled).append(post)
     if not posts and not faults:
         faults.append(Fault(shown, read.root.line, "the list is empty", "one post, or a list of posts", "write a post"))
-    return PostsRead(tuple(posts), tuple(sorted(set(faults))), lost_count=len(nodes) - len(posts), is_list=is_list)
+    lost_count = len(nodes) - len(posts)
+    return PostsRead(tuple(posts), tuple(sorted(set(faults))), lost_count, is_list=is_list, spoiled=tuple(spoiled))
 
 
 def _record(node: Node, names: Names, shown: str, rules: PostRules) -> tuple[RawPost | None, tuple[Fault, ...]]:

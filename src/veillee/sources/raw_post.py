@@ -86,7 +86,8 @@ class PostsRead:
     """The posts of one file that are without fault, the faults of the others, and how many others there are.
 
     `is_list`: the file is made to hold many posts, even where it holds one. `is_other`: it is none of ours to read,
-    such as another program's settings.
+    such as another program's settings. `spoiled` are the others as far as they could be read: not fit for use, but
+    their links can be looked at.
     """
 
     posts: tuple[RawPost, ...]
@@ -94,3 +95,4 @@ class PostsRead:
     lost_count: int = 0
     is_list: bool = False
     is_other: bool = False
+    spoiled: tuple[RawPost, ...] = ()

@@ -174,6 +174,7 @@ def _reason_to_withdraw(article: Any, run: Run) -> str:
 def _leave_out_collisions(pool: Pool, generator: ArticlesGenerator, run: Run) -> None:
     lost = find_collisions(list(pool), taken_by_theme(run), run)
     run.tally.lost += len(lost)
+    run.left_out.extend(lost.values())
     pool.keep(lambda article: id(article) not in lost)
     generated = generator.context["generated_content"]
     for article in lost.values():

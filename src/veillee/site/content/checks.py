@@ -5,17 +5,20 @@ Looks only: nothing of Pelican's state is touched, so that a checked site is bui
 
 from __future__ import annotations
 
+import posixpath
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from html import unescape
 from typing import Any
 from urllib.parse import unquote, urlsplit
+
+from pelican.contents import Page
 
 from veillee.errors import Fault, nearest
 from veillee.site.content.images import missing_picture
 from veillee.site.content.lines import line_of_text
 from veillee.site.content.links import is_inside, placeholder_pattern, target_of, urls_in
-from veillee.site.content.records import Record
+from veillee.site.content.records import TEXT_FILES, Record, record_of
 from veillee.site.run import Run, SourceFile
 
 MOST_GUESSES = 25
@@ -28,6 +31,21 @@ def check_contents(contents: Iterable[Any], context: dict[str, Any], run: Run) -
     checker = _Checker(context, run)
     for content in contents:
         checker.check(content)
+    for content in [*run.left_out, *_coming(run), *_spoiled(context, run)]:
+        checker.check(content, is_left_out=True)
+
+
+def _coming(run: Run) -> Iterator[Any]:
+    """Articles that will appear by themselves."""
+    return (one.article for one in run.unshown if one.reason == "scheduled")
+
+
+def _spoiled(context: dict[str, Any], run: Run) -> Iterator[Any]:
+    """Posts with a fault, so that all that is wrong with them is said at once."""
+    for raw, source in run.spoiled:
+        record = record_of(raw, source, run)
+        metadata = {"title": source.relative, "slug": "spoiled", "veillee": record}
+        yield Page(record.body.html, metadata, dict(run.settings), str(source.path), context)
 
 
 class _Checker:
@@ -38,13 +56,16 @@ class _Checker:
         self.static = context["static_content"]
         self.run = run
         self.guess_count = 0
+        self.is_left_out = False
         self.unshown = {one.article.get_relative_source_path(): one.reason for one in run.unshown}
 
-    def check(self, content: Any) -> None:
+    def check(self, content: Any, *, is_left_out: bool = False) -> None:
+        """Looks at every link; the files that a post names which is left out were not read, and may be there."""
+        self.is_left_out = is_left_out
         source = self.run.source_file(content.source_path)
         record = getattr(content, "veillee", None)
         record = record if isinstance(record, Record) else None
-        start = record.raw.line if record else 1
+        start = _line_of_body(record)
         bodies = [content._content or "", *(answer.html for answer in record.answers)] if record else [content._content]
         pattern = placeholder_pattern(content)
         for url in dict.fromkeys(url for body in bodies for url in urls_in(body or "")):
@@ -53,6 +74,8 @@ class _Checker:
                 self._check_placeholder(content, source, found, start)
             elif self._is_missing_picture(url, record, bodies):
                 self._report_picture(url, source, start)
+            elif self._is_missing_file(url, record):
+                self._report_file(url, source, start)
         if record and self.run.is_ours and (fault := missing_picture(record.raw, source, self.run)):
             self._report(fault)
 
@@ -73,7 +96,8 @@ class _Checker:
         """Pelican keeps a static file that a link names without looking whether it exists."""
         if is_text and self.generated.get(target) is not None:
             return True
-        return is_inside(target) and target in self.static and (self.run.site.content / target).exists()
+        is_known = self.is_left_out or target in self.static
+        return is_inside(target) and is_known and (self.run.site.content / target).exists()
 
     def _broken(self, source: SourceFile, line: int, shown: str, target: str) -> Fault:
         if target in self.generated:
@@ -102,11 +126,22 @@ class _Checker:
 
     def _is_missing_picture(self, url: str, record: Record | None, bodies: list[str]) -> bool:
         """A relative picture that no file of the content answers; on other people's sites it may be anything."""
+        return self._is_relative(url, record) and any(f'src="{url}"' in body for body in bodies)
+
+    def _is_missing_file(self, url: str, record: Record | None) -> bool:
+        """A relative link to a file of posts that was not found when the post was read."""
+        return self._is_relative(url, record) and posixpath.splitext(urlsplit(url).path)[1] in TEXT_FILES
+
+    def _is_relative(self, url: str, record: Record | None) -> bool:
         if record is None or record.is_pelicans or not self.run.is_ours:
             return False
         parts = urlsplit(url)
-        is_relative = not parts.scheme and not parts.netloc and parts.path and not parts.path.startswith("/")
-        return bool(is_relative) and any(f'src="{url}"' in body for body in bodies)
+        return not parts.scheme and not parts.netloc and bool(parts.path) and not parts.path.startswith("/")
+
+    def _report_file(self, url: str, source: SourceFile, start: int) -> None:
+        path = unquote(urlsplit(url).path)
+        target = posixpath.normpath(posixpath.join(posixpath.dirname(source.relative), path))
+        self._report(self._broken(source, line_of_text(source.path, path, start=start), path, target))
 
     def _report_picture(self, url: str, source: SourceFile, start: int) -> None:
         line = line_of_text(source.path, unquote(url), start=start)
@@ -118,6 +153,13 @@ class _Checker:
             self.run.note(str(fault))
         else:
             self.run.record([fault])
+
+
+def _line_of_body(record: Record | None) -> int:
+    """Where to look for links: below the head, which names the post's picture."""
+    if record is None:
+        return 1
+    return record.raw.line if record.raw.header == "record" else record.raw.body_line
 
 
 _SAID = {"draft": "a draft", "scheduled": "not published yet", "expired": "expired"}

@@ -108,6 +108,7 @@ def read_ours(source: SourceFile, found: PostsRead, run: Run) -> tuple[str | Non
     if found.is_other:
         run.note(f"{source.shown} holds no post and is left alone")
         return _SKIP
+    run.spoiled.extend((raw, source) for raw in found.spoiled)
     if not found.posts:
         return _lost(source, found.faults, run, count=found.lost_count)
     run.record(found.faults)

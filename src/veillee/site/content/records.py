@@ -104,10 +104,10 @@ def _link_rewriter(source: SourceFile, run: Run) -> Callable[[str], str]:
         target = find_in_content(unquote(path), source, run)
         if target is None:
             return url
-        what = "filename" if posixpath.splitext(target)[1] in _TEXT_FILES else "static"
+        what = "filename" if posixpath.splitext(target)[1] in TEXT_FILES else "static"
         return f"{{{what}}}/{target}{mark}{rest}"
 
     return rewrite
 
 
-_TEXT_FILES = frozenset({".md", ".markdown", ".mkd", ".mdown", ".rst", ".yaml", ".yml"})
+TEXT_FILES = frozenset({".md", ".markdown", ".mkd", ".mdown", ".rst", ".yaml", ".yml"})
