@@ -145,6 +145,13 @@ def test_what_is_gone_is_named_with_file_and_line_all_at_once() -> None:
         )
 
 
+@pytest.mark.parametrize("typed", ["stories/nigth-shift", "stories/night-shift.md", "story/night-shift"])
+def test_a_slip_in_an_id_is_answered_with_the_id_that_was_meant(typed: str) -> None:
+    with pytest.raises(ContentError) as caught:
+        compose(edition(section("story", typed)), story("night-shift"))
+    assert caught.value.faults[0].todo == 'did you mean "stories/night-shift"?'
+
+
 def test_what_was_withdrawn_stops_the_mail_and_not_the_archive() -> None:
     one = edition(section("story", "stories/a"), section("buzz", "buzz/old", "buzz/late"))
     withdrawn = (("buzz/old", "expired"),)

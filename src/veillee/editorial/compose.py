@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from veillee.editorial.withdrawal import said_withdrawal
-from veillee.errors import ContentError, Fault
+from veillee.errors import ContentError, Fault, nearest
 from veillee.languages import language
 from veillee.model.community import Community
 from veillee.model.edition import ComposedEdition, ComposedSection, Digest, Edition, Section, SectionKind
@@ -79,7 +79,10 @@ def compose_edition(
 
 def faults_of(edition: Edition, community: Community, *, for_sending: bool) -> tuple[Fault, ...]:
     """What its author must mend before the edition can be shown, or sent."""
-    return tuple(_fault(edition, item) for item in find_lost_items(edition, community) if item.is_gone or for_sending)
+    known = sorted({post.id for post in community.posts})
+    return tuple(
+        _fault(edition, item, known) for item in find_lost_items(edition, community) if item.is_gone or for_sending
+    )
 
 
 def find_lost_items(edition: Edition, community: Community) -> tuple[LostItem, ...]:
@@ -113,10 +116,21 @@ def _shown(community: Community, post_id: str, lang: str | None = None) -> Post 
     return post if post and post.status is Status.PUBLISHED and not post.is_expired(community.now) else None
 
 
-def _fault(edition: Edition, item: LostItem) -> Fault:
+def _fault(edition: Edition, item: LostItem, known: list[str]) -> Fault:
     found = f'"{item.post_id}" cannot be shown: {item.reason}'
-    todo = "take the line out, or correct the id" if item.is_gone else "take the line out"
+    near = _meant(item.post_id, known) if item.is_gone else None
+    if near:
+        todo = f'did you mean "{near}"?'
+    else:
+        todo = "take the line out, or correct the id" if item.is_gone else "take the line out"
     return Fault(edition.source, item.line, found, "ids of posts that are published", todo)
+
+
+def _meant(typed: str, known: list[str]) -> str | None:
+    """The id that `typed` is most likely a slip of; the folder says little, so the last part decides."""
+    id_of_last_part = {post_id.rpartition("/")[2]: post_id for post_id in known}
+    near = nearest(typed.rpartition("/")[2].removesuffix(".md").removesuffix(".yaml"), id_of_last_part)
+    return id_of_last_part[near] if near else None
 
 
 def _compose_section(section: Section, community: Community, lang: str) -> ComposedSection:
