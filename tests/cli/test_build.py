@@ -74,6 +74,14 @@ def test_wrong_settings_end_with_three_and_nothing_is_written(site: Path) -> Non
     assert not (site / "output").exists()
 
 
+def test_a_folder_that_is_no_site_is_called_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = run_veillee("build", cwd=tmp_path)
+    assert result.returncode == 3
+    assert "there is no site in this folder" in result.stderr
+    assert "veillee init mysite" in result.stderr
+
+
 def test_a_word_that_is_no_option_ends_with_two(site: Path) -> None:
     assert veillee("build", "--contents", "x").exit_code == 2
 

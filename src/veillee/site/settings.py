@@ -210,6 +210,11 @@ def _absolute(settings: dict[str, Any], folder: Path) -> dict[str, Any]:
 def _check_folders(chosen: Mapping[str, Any], *, place: str) -> None:
     content = Path(chosen.get("PATH", Path.cwd()))
     if not content.is_dir():
+        if not place and content == Path.cwd() / "content":
+            todo = "go into your site's folder (cd mysite), or make a site with: veillee init mysite"
+            raise ConfigurationError(
+                f"there is no site in this folder: no {DEFAULT_FILE}, and no folder content; {todo}"
+            )
         todo = "make the folder, or name another one with --content DIR or PATH in the settings"
         raise ConfigurationError(faults=[Fault(place or shown_path(content), 0, _no_folder(content), "", todo)])
     output = chosen.get("OUTPUT_PATH")
