@@ -110,7 +110,7 @@ def test_who_left_comes_back_by_their_own_wish_only(bare_site: MailSite) -> None
     refused = bare_site.run("subscribers", "add", "amina@example.org")
     assert refused.exit_code == 2
     assert "add --again" in refused.err
-    bare_site.ok("subscribers", "add", "amina@example.org", "--again")
+    assert "gets mail again" in bare_site.ok("subscribers", "add", "amina@example.org", "--again").out
     assert "amina@example.org" in bare_site.ok("subscribers", "list", now=None).out
 
 
@@ -126,8 +126,16 @@ def test_one_is_added_changed_and_left_as_it_was(bare_site: MailSite) -> None:
 @pytest.mark.parametrize("command", ["add", "remove"])
 def test_what_is_no_address_is_refused(bare_site: MailSite, command: str) -> None:
     ran = bare_site.run("subscribers", command, "nobody")
-    assert ran.exit_code in (1, 2)
+    assert ran.exit_code == 2
+    assert "row" not in ran.err  # there is no file to mend
     assert '"nobody" is not an address' in ran.err
+
+
+def test_a_list_that_cannot_be_read_is_told_apart_from_a_post(bare_site: MailSite) -> None:
+    ran = bare_site.run("subscribers", "import", bare_site.write("empty.csv", ""))
+    assert "the first line names the columns" in ran.err
+    (bare_site.folder / "old.csv").write_bytes("address;name\r\na@example.org;René\r\n".encode("cp1252"))
+    assert 'from a spreadsheet as "CSV UTF-8"' in bare_site.run("subscribers", "import", "old.csv").err
 
 
 def test_who_never_subscribed_cannot_be_removed(bare_site: MailSite) -> None:

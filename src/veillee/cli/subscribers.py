@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from veillee.model import RawSubscriber, Subscriber
 
 NOTES_SHOWN = 12
-EPILOG = "Examples: veillee subscribers import people.csv, veillee subscribers list --digest weekly."
+EPILOG = "Examples: veillee subscribers import people.csv, veillee subscribers list --digest weekly"
 
 app = typer.Typer(no_args_is_help=True, help="Keep the list of who gets digests.", epilog=EPILOG)
 
@@ -64,7 +64,7 @@ def import_file(
         raise typer.Exit(ContentError.exit_code)
 
 
-@app.command("list", epilog="Example: veillee subscribers list --digest weekly --lang fr --json.")
+@app.command("list", epilog="Example: veillee subscribers list --digest weekly --lang fr --json")
 def list_subscribers(
     lang: Annotated[str | None, typer.Option("--lang", metavar="CODE", help="Those with this language only.")] = None,
     digest: Annotated[str | None, typer.Option("--digest", metavar="NAME", help="Those who get this digest.")] = None,
@@ -91,7 +91,7 @@ def list_subscribers(
     say_aside(counted(count, "subscriber") + "." if count else _nobody(lang, digest))
 
 
-@app.command("add", epilog="Example: veillee subscribers add amina@example.org --name Amina --lang fr --topic sql.")
+@app.command("add", epilog="Example: veillee subscribers add amina@example.org --name Amina --lang fr --topic sql")
 def add(
     address: Annotated[str, typer.Argument(help="The email address.", show_default=False)],
     name: Annotated[str | None, typer.Option("--name", help="How the mail addresses its reader.")] = None,
@@ -120,14 +120,15 @@ def add(
             _take_back(database, address, site)
         report = _import_one(database, row, site)
     if report.faults:
-        raise ContentError(faults=report.faults)
+        raise UsageError("\n         ".join(f"{fault.found}; {fault.allowed}" for fault in report.faults))
     if report.kept_out:
         state = report.kept_out[0].state.value
         raise UsageError(f"{address} is {state}, and stays so; if they asked to come back, add --again")
-    say(f"{address}: " + ("added." if report.new_count else "changed." if report.changed_count else "as it was."))
+    unchanged = "gets mail again." if again else "as it was."
+    say(f"{address}: " + ("added." if report.new_count else "changed." if report.changed_count else unchanged))
 
 
-@app.command("remove", epilog="Example: veillee subscribers remove amina@example.org.")
+@app.command("remove", epilog="Example: veillee subscribers remove amina@example.org")
 def remove(
     address: Annotated[str, typer.Argument(help="The email address.", show_default=False)],
     settings: SettingsOption = None,

@@ -13,8 +13,13 @@ _BOM = b"\xef\xbb\xbf"
 _OTHER_BOMS = (b"\xff\xfe", b"\xfe\xff")
 
 
-def read_text(path: Path, *, shown: str, max_bytes: int = MAX_MARKDOWN_BYTES) -> str | Fault:
-    """The text of a file with `\\n` line ends and no byte order mark, or why it cannot be read."""
+def read_text(
+    path: Path, *, shown: str, max_bytes: int = MAX_MARKDOWN_BYTES, allowed: str = "a title and a text"
+) -> str | Fault:
+    """The text of a file with `\\n` line ends and no byte order mark, or why it cannot be read.
+
+    `allowed` says what stands in such a file, to whoever left it empty.
+    """
     try:
         size = path.stat().st_size
         if size > max_bytes:
@@ -22,10 +27,10 @@ def read_text(path: Path, *, shown: str, max_bytes: int = MAX_MARKDOWN_BYTES) ->
         raw = path.read_bytes()
     except OSError as error:
         return Fault(shown, 0, f"the file cannot be read: {error.strerror or error}", "", "look at its name and rights")
-    return text_of(raw, shown=shown)
+    return text_of(raw, shown=shown, allowed=allowed)
 
 
-def text_of(raw: bytes, *, shown: str) -> str | Fault:
+def text_of(raw: bytes, *, shown: str, allowed: str = "a title and a text") -> str | Fault:
     """The same for bytes that are here already."""
     if raw.startswith(_OTHER_BOMS):
         return _not_utf8(shown, 1, "UTF-16")
@@ -41,7 +46,7 @@ def text_of(raw: bytes, *, shown: str) -> str | Fault:
             shown, line, "a zero byte stands here: this is no text", "a text file", "remove or replace the file"
         )
     if not text.strip():
-        return Fault(shown, 1, "the file is empty", "a title and a text", "write something, or delete the file")
+        return Fault(shown, 1, "the file is empty", allowed, "write something, or delete the file")
     return text
 
 
@@ -51,7 +56,8 @@ def _too_long(shown: str, size: int, max_bytes: int) -> Fault:
 
 
 def _not_utf8(shown: str, line: int, found: str) -> Fault:
-    todo = "save the file again with the encoding UTF-8"
+    as_csv = ', from a spreadsheet as "CSV UTF-8"' if shown.lower().endswith(".csv") else ""
+    todo = f"save the file again with the encoding UTF-8{as_csv}"
     return Fault(shown, line, f"the text is not UTF-8 ({found})", "UTF-8", todo)
 
 

@@ -56,11 +56,9 @@ def read_subscribers(path: Path, *, shown: str) -> SubscribersRead:
     if path.suffix.lower() not in (".csv", ".tsv", ".txt", ".yaml", ".yml"):
         todo = 'save the list as "CSV UTF-8"'
         return SubscribersRead(faults=(Fault(shown, 0, "this is not a list of subscribers", "CSV or YAML", todo),))
-    text = read_text(path, shown=shown, max_bytes=MAX_BYTES)
+    text = read_text(path, shown=shown, max_bytes=MAX_BYTES, allowed=_REQUIRED)
     if isinstance(text, Fault):
         return SubscribersRead(faults=(text,))
-    if not text.strip():
-        return SubscribersRead(faults=(Fault(shown, 1, "the file is empty", _REQUIRED, "is it the right file?"),))
     if path.suffix.lower() in (".yaml", ".yml"):
         return _from_yaml(text, shown=shown)
     return _from_csv(text, shown=shown)
