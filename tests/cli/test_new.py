@@ -73,6 +73,11 @@ def test_what_was_said_on_the_command_line_is_in_the_post(site: Path) -> None:
     assert post.published_at.isoformat() == "2026-11-20T08:00:00+00:00"
 
 
+def test_a_title_needs_no_quotes(site: Path) -> None:
+    assert new("story", "The", "night", "shift").startswith("content/stories/the-night-shift.md is there.")
+    assert "title: The night shift" in (site / "content/stories/the-night-shift.md").read_text().replace('"', "")
+
+
 def test_nothing_is_written_over(site: Path) -> None:
     new("story", "One")
     (site / "content/stories/one.md").write_text("mine")

@@ -14,7 +14,7 @@ from veillee.cli.progress import shown_progress
 if TYPE_CHECKING:
     from veillee.site.building import BuildReport
 
-EPILOG = "Examples: veillee build, veillee build --content notes --output public --now 2026-11-20T09:00."
+EPILOG = "Examples: veillee build, veillee build --content notes --output public --now 2026-11-20T09:00"
 NOTES_SHOWN = 12
 
 ContentOption = Annotated[

@@ -8,7 +8,7 @@ from veillee.cli.build import ContentOption, counted, overrides_of, say_notes
 from veillee.cli.console import report_faults, say, say_json
 from veillee.cli.options import JsonOption, NowOption, SettingsOption
 
-EPILOG = "Example: veillee check --now 2026-11-20T09:00."
+EPILOG = "Example: veillee check --now 2026-11-20T09:00"
 
 
 def check(

@@ -16,7 +16,7 @@ from veillee.errors import UsageError
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-EPILOG = 'Example: veillee init mysite --title "Our workshop" --lang fr --timezone Europe/Paris.'
+EPILOG = 'Example: veillee init mysite --title "Our workshop" --lang fr --timezone Europe/Paris'
 
 
 def init(

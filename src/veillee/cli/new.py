@@ -13,7 +13,7 @@ from veillee.cli.console import say, say_json
 from veillee.cli.options import JsonOption, NowOption, SettingsOption
 from veillee.errors import UsageError
 
-EPILOG = 'Example: veillee new story "The night shift learns SQL" --author amina --tags sql,workshop.'
+EPILOG = 'Example: veillee new story "The night shift learns SQL" --author amina --tags sql,workshop'
 
 
 class NewKind(StrEnum):
@@ -29,7 +29,7 @@ class NewKind(StrEnum):
 
 def new(
     kind: Annotated[NewKind, typer.Argument(help="What to begin.", show_default=False)],
-    words: Annotated[str, typer.Argument(metavar="TITLE", help="Its title, a member's name, or what buzz says.")],
+    words: Annotated[list[str], typer.Argument(metavar="TITLE", help="Its title, a member's name, or what buzz says.")],
     lang: Annotated[str | None, typer.Option("--lang", help="[default: the site's first language]")] = None,
     author: Annotated[
         list[str] | None, typer.Option("--author", help="A member's id; may be given more than once.")
@@ -53,7 +53,7 @@ def new(
     site = site_settings(loaded, root=Path(loaded[ROOT_KEY]))
     blank = Blank(
         kind=BlankKind(kind.value),
-        words=one_line(words),
+        words=one_line(" ".join(words)),
         lang=_language(lang, site.languages),
         now=moment_of(site).astimezone(site.timezone),
         authors=tuple(filter(None, map(one_line, author or ()))),

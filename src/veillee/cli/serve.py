@@ -16,7 +16,7 @@ from veillee.cli.options import NowOption, SettingsOption
 if TYPE_CHECKING:
     from veillee.site.preview.rebuilding import Outcome, Preview
 
-EPILOG = "Example: veillee serve --port 8080 --open."
+EPILOG = "Example: veillee serve --port 8080 --open"
 SHOWN_CHANGES = 3
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 

@@ -13,7 +13,7 @@ from veillee.errors import ContentError, UsageError
 if TYPE_CHECKING:
     from veillee.cli.digest.drafting import Draft
 
-EPILOG = """Examples: veillee digest draft weekly --explain, veillee digest draft weekly --edition 2026-W47 --print.
+EPILOG = """Examples: veillee digest draft weekly --explain, veillee digest draft weekly --edition 2026-W47 --print
 
 Without --edition it drafts the last period that has ended; where that has its edition already, the one in
 progress. Where there is too little to tell, nothing is written, and the command says why and ends with exit code 0."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from veillee.model import Digest, Edition, Period
 
 
-EPILOG = "Example: veillee digest list --json."
+EPILOG = "Example: veillee digest list --json"
 
 
 @dataclass(frozen=True, slots=True)

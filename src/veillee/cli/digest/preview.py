@@ -14,7 +14,7 @@ from veillee.errors import ContentError
 if TYPE_CHECKING:
     from veillee.cli.digest.previewing import Preview
 
-EPILOG = """Examples: veillee digest preview weekly --open, veillee digest preview weekly --edition 2026-W47 --lang fr.
+EPILOG = """Examples: veillee digest preview weekly --open, veillee digest preview weekly --edition 2026-W47 --lang fr
 
 Without --edition it shows the newest edition that has a file, whether its time has come or not."""
 

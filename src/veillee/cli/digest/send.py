@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from veillee.cli.digest.sending import Sent
     from veillee.database import Database
 
-EPILOG = """Examples: veillee digest send weekly --dry-run, veillee digest send weekly --edition 2026-W47.
+EPILOG = """Examples: veillee digest send weekly --dry-run, veillee digest send weekly --edition 2026-W47
 
 Without --edition it sends the newest edition whose time has come. Sending again sends nothing twice."""
 DOMAINS_SHOWN = 8

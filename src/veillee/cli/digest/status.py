@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from veillee.delivery.ledger import Ledger
     from veillee.delivery.records import FrozenEdition
 
-EPILOG = "Example: veillee digest status weekly --edition 2026-W47."
+EPILOG = "Example: veillee digest status weekly --edition 2026-W47"
 
 
 def status(
