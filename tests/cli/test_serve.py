@@ -63,6 +63,13 @@ class Serving:
                 return seen[-1]
         raise AssertionError(f"{words!r} was never said; but: {seen}")
 
+    def hear_until(self, words: str) -> str:
+        """Everything that is said up to the first line that holds the words."""
+        heard = ""
+        while words not in heard:
+            heard += self.lines.get(timeout=20)
+        return heard
+
     def page(self, path: str = "") -> str:
         try:
             with urlopen(self.url + path, timeout=5) as response:
@@ -106,6 +113,17 @@ def test_a_save_builds_anew_and_a_fault_is_named_until_it_is_mended(serving: Ser
     serving.wait_for("Built in")
     assert "veillee-problems" not in serving.page()
     assert "Thrice" in serving.page("stories/one.html")
+
+
+def test_a_note_that_was_read_is_not_said_at_each_save(site: Path) -> None:
+    settings_of(site, SITEURL="")
+    running = Serving(site)
+    try:
+        (site / "content/stories/one.md").write_text(STORY.format(title="Twice"), encoding="utf-8")
+        running.wait_for("Changed")
+        assert "SITEURL is not set" not in running.hear_until("Built in")
+    finally:
+        running.end()
 
 
 def test_broken_settings_keep_the_last_good_site(serving: Serving, site: Path) -> None:

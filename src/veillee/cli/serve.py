@@ -49,9 +49,10 @@ def serve(
         try:
             if open_browser:
                 _open(server.url)
+            said: set[str] = set()
             for outcome in _builds(preview):
                 server.output, server.base_path = preview.site.output, preview.base_path.rstrip("/")
-                _say_outcome(outcome)
+                _say_outcome(outcome, said)
         except KeyboardInterrupt:
             say_aside("")
             say("Stopped.")
@@ -80,14 +81,17 @@ def _say_changes(changed: tuple[Path, ...]) -> None:
     say_aside(f"Changed: {', '.join(names[:SHOWN_CHANGES])}{more}")
 
 
-def _say_outcome(outcome: Outcome) -> None:
+def _say_outcome(outcome: Outcome, said: set[str]) -> None:
+    """What became of a build. `said` are the notes that were read already: they are not said at each save."""
     report_faults(outcome.faults)
     if outcome.trace:
         say_aside(outcome.trace)
     if outcome.message:
         say_aside(f"veillee: {outcome.message}")
     if outcome.report:
-        say_notes(outcome.report.notes)
+        say_notes(tuple(note for note in outcome.report.notes if note not in said))
+        said.clear()
+        said.update(outcome.report.notes)
         say(f"Built in {outcome.report.seconds:.1f} s: {posts_in_words(outcome.report)}.")
     else:
         say("Not built; what was built before is still shown. Mend the problem and save.")
