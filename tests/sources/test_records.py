@@ -78,7 +78,7 @@ def test_a_question_with_answers() -> None:
         ("[{author: [leo, amina], date: 2026-11-21, body: a}]", "an answer has several authors"),
         ("[{author: leo, date: 2026-11-21}]", "an answer has no body"),
         ("[{author: leo, date: never, body: a}]", 'date "never" is not a date'),
-        ("[{autor: leo, author: leo, date: 2026-11-21, body: a}]", 'did you mean "author"?'),
+        ("[{autor: leo, author: leo, date: 2026-11-21, body: a}]", 'our key is "author"'),
         ("[yes]", 'an answer is "yes"'),
         ("yes", 'answers is "yes"'),
     ],

@@ -102,6 +102,7 @@ class Run:
     report: Report | None = None
     phase: str = ""
     done_count: int = 0
+    _said: set[Fault | str] = field(default_factory=set, repr=False)
 
     @property
     def url(self) -> str:
@@ -121,8 +122,9 @@ class Run:
             self.report(self.phase, self.done_count)
 
     def record(self, faults: Iterable[Fault]) -> None:
-        known = set(self.faults)
-        self.faults.extend(fault for fault in faults if fault not in known)
+        new = [fault for fault in dict.fromkeys(faults) if fault not in self._said]
+        self.faults.extend(new)
+        self._said.update(new)
 
     def lose(self, relative: str) -> None:
         """A file that gives nothing; its faults are recorded already."""
@@ -133,8 +135,9 @@ class Run:
         self.namesakes.update(paths)
 
     def note(self, text: str) -> None:
-        if text not in self.notes:
+        if text not in self._said:
             self.notes.append(text)
+            self._said.add(text)
 
     def source_file(self, path: str | Path) -> SourceFile:
         """What is known of a file of content before it is opened."""

@@ -71,7 +71,13 @@ class Names:
         slip = slip_of(entry.key, names)
         if slip:
             return [
-                Fault(shown, entry.line, f'unknown key "{typed}"', f'our key is "{slip}"', f'did you mean "{slip}"?')
+                Fault(
+                    shown,
+                    entry.line,
+                    f'unknown key "{typed}"',
+                    f'our key is "{slip}"',
+                    "correct the spelling, or remove the line",
+                )
             ]
         if is_strict:
             allowed = f"known keys: {', '.join(names)}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.theme.sample import AMINA, PAUL, make_answer, make_community, make_post
 from veillee.model import Kind, Status
-from veillee.site.pages.post import PostShelf, has_standfirst, number_answers
+from veillee.site.pages.post import REACH, PostShelf, has_standfirst, number_answers
 
 
 def test_neighbours_are_of_the_same_kind_newer_and_older() -> None:
@@ -45,3 +45,11 @@ def test_a_summary_that_only_repeats_the_opening_is_not_shown_twice() -> None:
     assert not has_standfirst(make_post(Kind.STORY, "s", "t", text=text, summary="Il est trois heures vingt, et la…"))
     assert has_standfirst(make_post(Kind.STORY, "s", "t", text=text, summary="Le récit d’une nuit."))
     assert not has_standfirst(make_post(Kind.STORY, "s", "t", text=text, summary=""))
+
+
+def test_of_a_tag_that_everything_carries_only_the_newest_posts_are_looked_at() -> None:
+    posts = [make_post(Kind.BUZZ, f"b{n}", "b", days=n, tags=("common",)) for n in range(1, REACH + 3)]
+    oldest = make_post(Kind.STORY, "oldest", "Ici", days=REACH + 9, tags=("common", "rare"))
+    kin = make_post(Kind.QUESTION, "kin", "?", days=REACH + 5, tags=("common", "rare"))
+    related = PostShelf(make_community(posts=(*posts, kin, oldest)), "fr").view(oldest).related
+    assert [other.slug for other in related] == ["kin", "b1", "b2"]

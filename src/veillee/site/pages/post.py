@@ -13,6 +13,8 @@ from heapq import nlargest
 from veillee.model import Answer, Community, Post
 
 RELATED_COUNT = 3
+REACH = 200
+"""How many posts of a tag are looked at: a tag that every post has would take quadratic time and say nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +76,15 @@ class PostShelf:
         return {tag: tuple(posts) for tag, posts in tagged.items()}
 
     def _related(self, post: Post) -> tuple[Post, ...]:
-        """The posts that share most with this one: a rare tag counts for more than one that is everywhere."""
+        """The posts that share most with this one: a rare tag counts for more than one that is everywhere.
+
+        Of a tag that many posts carry, only the newest are looked at.
+        """
         weights: dict[str, float] = {}
         found: dict[str, Post] = {}
         for tag in post.tags:
             others = self._by_tag.get(tag, ())
-            for other in others:
+            for other in others[:REACH]:
                 weights[other.id] = weights.get(other.id, 0.0) + 1 / len(others)
                 found[other.id] = other
         found.pop(post.id, None)
