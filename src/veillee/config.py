@@ -33,20 +33,48 @@ KNOWN: dict[str, tuple[type | tuple[type, ...], str]] = {
     "VEILLEE_SMTP_PORT": (int, "default: 25 plain, 587 starttls, 465 tls"),
     "VEILLEE_SMTP_SECURITY": (str, '"starttls", "tls" or "plain"; default: "starttls"'),
     "VEILLEE_SMTP_USER": (str, "default: no authentication; the password is in the environment"),
+    "VEILLEE_SMTP_CA": (str, "file with the authority that signed the relay's certificate; default: the system's"),
+    "VEILLEE_SMTP_CONNECTIONS": (int, "connections kept open at once; default: 5"),
+    "VEILLEE_SEND_RATE": ((int, float), "messages a second at most; default: as fast as the relay takes them"),
+    "VEILLEE_DOMAIN_RATES": (dict, 'messages a second by recipient domain, {"gmail.com": 5, "*": 20}; default: {}'),
     "VEILLEE_UNSUBSCRIBE_TO": (str, "address that reads unsubscribe requests; default: the digest's reply-to"),
+    "VEILLEE_BOUNCES_TO": (str, "address that gets what comes back, by plus-addressing; default: the digest's sender"),
+    "VEILLEE_MAILBOX": (
+        str,
+        'where both of these arrive: "maildir:var/mailbox" or "imaps://user@imap.example.org/INBOX"; default: none',
+    ),
+    "VEILLEE_DESK_URL": (str, "address of the desk that answers one-click unsubscribing; default: by mail only"),
+    "VEILLEE_DKIM_DOMAIN": (str, "domain that signs; default: the digest's sender's"),
+    "VEILLEE_DKIM_SELECTOR": (str, "name of the RSA key in the DNS; default: mails are not signed"),
+    "VEILLEE_DKIM_ED25519_SELECTOR": (str, "name of an Ed25519 key in the DNS, for a second signature; default: none"),
 }
 """Every setting that is ours, its type, and what it says: the reference is made from this."""
 
 SECRETS: dict[str, str] = {
     "VEILLEE_SMTP_PASSWORD": "password of VEILLEE_SMTP_USER",
-    "VEILLEE_SECRET": "key of message ids; default: made once, in the var folder",
+    "VEILLEE_MAILBOX_PASSWORD": "password of the user that VEILLEE_MAILBOX names",
+    "VEILLEE_DKIM_KEY": "private RSA key (2048 bits), as PEM or as the path of a PEM file",
+    "VEILLEE_DKIM_ED25519_KEY": "private Ed25519 key, as PEM or as the path of a PEM file",
+    "VEILLEE_SECRET": "key of message ids and tokens; default: made once, in the var folder",
+    "VEILLEE_SECRET_PAST": "keys used before it, still believed, between spaces or commas",
 }
 """What comes from the environment, never from a file in git."""
 
 
 @dataclass(frozen=True, slots=True)
+class DkimSettings:
+    """How mail is signed. A key is PEM, or the path of a PEM file; without a selector that key does not sign."""
+
+    domain: str | None = None
+    selector: str | None = None
+    key: str | None = field(repr=False, default=None)
+    ed25519_selector: str | None = None
+    ed25519_key: str | None = field(repr=False, default=None)
+
+
+@dataclass(frozen=True, slots=True)
 class MailSettings:
-    """How mail leaves. `port` None means the usual one for `security`."""
+    """How mail leaves, and what comes back. `port` None means the usual one for `security`; rates are messages/s."""
 
     transport: str
     maildir: Path
@@ -56,6 +84,15 @@ class MailSettings:
     user: str | None
     password: str | None = field(repr=False)
     unsubscribe_to: str | None = None
+    bounces_to: str | None = None
+    mailbox: str | None = None
+    mailbox_password: str | None = field(repr=False, default=None)
+    desk_url: str | None = None
+    authority: Path | None = None
+    connections: int = 5
+    rate: float | None = None
+    domain_rates: tuple[tuple[str, float], ...] = ()
+    dkim: DkimSettings = field(default_factory=DkimSettings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +120,7 @@ class SiteSettings:
     now: datetime | None
     mail: MailSettings
     secret: str | None = field(repr=False, default=None)
+    past_secrets: str | None = field(repr=False, default=None)
     settings_file: str = "pelicanconf.py"  # as messages name it
 
 
@@ -115,6 +153,7 @@ def site_settings(settings: Mapping[str, Any], *, root: Path, environ: Mapping[s
         now=checker.now(),
         mail=_mail_settings(checker, settings, root=root, var=var, environ=environ),
         secret=environ.get("VEILLEE_SECRET"),
+        past_secrets=environ.get("VEILLEE_SECRET_PAST"),
         settings_file=settings_file,
     )
     if checker.faults:
@@ -126,6 +165,7 @@ def _mail_settings(
     checker: _Checker, settings: Mapping[str, Any], *, root: Path, var: Path, environ: Mapping[str, str]
 ) -> MailSettings:
     maildir = settings.get("VEILLEE_MAILDIR")
+    authority = settings.get("VEILLEE_SMTP_CA")
     return MailSettings(
         transport=checker.choice("VEILLEE_TRANSPORT", "maildir", ("maildir", "smtp")),
         maildir=root / str(maildir) if maildir else var / "outbox",
@@ -135,6 +175,21 @@ def _mail_settings(
         user=settings.get("VEILLEE_SMTP_USER"),
         password=environ.get("VEILLEE_SMTP_PASSWORD"),
         unsubscribe_to=settings.get("VEILLEE_UNSUBSCRIBE_TO"),
+        bounces_to=settings.get("VEILLEE_BOUNCES_TO"),
+        mailbox=settings.get("VEILLEE_MAILBOX"),
+        mailbox_password=environ.get("VEILLEE_MAILBOX_PASSWORD"),
+        desk_url=checker.url("VEILLEE_DESK_URL") or None,
+        authority=root / str(authority) if authority else None,
+        connections=checker.whole("VEILLEE_SMTP_CONNECTIONS", 5, least=1, most=100),
+        rate=checker.rate("VEILLEE_SEND_RATE", settings.get("VEILLEE_SEND_RATE")),
+        domain_rates=checker.domain_rates(),
+        dkim=DkimSettings(
+            domain=settings.get("VEILLEE_DKIM_DOMAIN"),
+            selector=settings.get("VEILLEE_DKIM_SELECTOR"),
+            key=environ.get("VEILLEE_DKIM_KEY"),
+            ed25519_selector=settings.get("VEILLEE_DKIM_ED25519_SELECTOR"),
+            ed25519_key=environ.get("VEILLEE_DKIM_ED25519_KEY"),
+        ),
     )
 
 
@@ -170,10 +225,39 @@ class _Checker:
         return value
 
     def site_url(self) -> str:
-        url = str(self.settings.get("SITEURL") or "").rstrip("/")
+        return self.url("SITEURL")
+
+    def url(self, name: str) -> str:
+        url = str(self.settings.get(name) or "").rstrip("/")
         if url and urlsplit(url).scheme not in ("http", "https"):
-            self._fault(f'SITEURL is "{url}"', "an absolute http or https address", "write https://your.site")
+            self._fault(f'{name} is "{url}"', "an absolute http or https address", "write https://your.site")
         return url
+
+    def whole(self, name: str, default: int, *, least: int, most: int) -> int:
+        value = self.settings.get(name)
+        if value is None:
+            return default
+        if not isinstance(value, int) or not least <= value <= most:
+            self._fault(f"{name} is {value!r}", f"a whole number from {least} to {most}", "mend the number")
+            return default
+        return value
+
+    def rate(self, name: str, value: Any) -> float | None:
+        """Messages a second; None means no limit."""
+        if value is None:
+            return None
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < float("inf"):
+            self._fault(f"{name} has the rate {value!r}", "messages a second, more than 0", "mend the number")
+            return None
+        return float(value)
+
+    def domain_rates(self) -> tuple[tuple[str, float], ...]:
+        """(domain in lower case, messages a second) pairs; `*` is every domain that has no rate of its own."""
+        typed = self.settings.get("VEILLEE_DOMAIN_RATES")
+        if not isinstance(typed, Mapping):
+            return ()
+        checked = ((str(name).lower(), self.rate("VEILLEE_DOMAIN_RATES", value)) for name, value in typed.items())
+        return tuple(sorted((name, rate) for name, rate in checked if rate is not None))
 
     def timezone(self) -> ZoneInfo:
         name = str(self.settings.get("TIMEZONE", "UTC"))

@@ -7,11 +7,12 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import insert, select, text
+from sqlalchemy import create_engine, insert, select, text
 
 from veillee.database import Database, open_database
 from veillee.database.schema import HEAD, MIGRATIONS
@@ -68,6 +69,39 @@ def test_head_is_the_newest_migration() -> None:
     config.set_main_option("script_location", str(MIGRATIONS))
     config.set_main_option("path_separator", "os")
     assert ScriptDirectory.from_config(config).get_current_head() == HEAD
+
+
+def test_a_database_of_before_keeps_its_people_their_choices_and_its_ledger(tmp_path: Path) -> None:
+    _write_old_database(tmp_path / "old.sqlite3")
+    with open_database(f"sqlite:///{tmp_path / 'old.sqlite3'}") as database, database.reading() as connection:
+        rows = [connection.execute(text(f"SELECT count(*) FROM {name}")).scalar() for name in OLD_ROWS]
+        assert rows == [1] * len(OLD_ROWS)
+        assert connection.exec_driver_sql("PRAGMA foreign_key_check").all() == []
+    with open_database(f"sqlite:///{tmp_path / 'old.sqlite3'}") as database, database.reading() as connection:
+        assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+
+
+OLD_ROWS = {
+    "subscribers": "1, 'a@example.org', 'a@example.org', '', '', 'active', '2026-01-01', '2026-01-01'",
+    "subscriber_choices": "1, 'topics', 'sql'",
+    "editions": "1, 'weekly', '2026-W01', '2026-01-02', '2026-01-02', 's@example.org', 'l@example.org'",
+    "variants": "1, 1, 'fr', 'Bonjour', '[]'",
+    "deliveries": "1, 1, 1, 1, 'a@example.org', 'a@example.org', '', '<1@x>', 'accepted', 0, '', 1" + 4 * ", NULL",
+}
+
+
+def _write_old_database(path: Path) -> None:
+    """As the first version of Veillée left it."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("path_separator", "os")
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        for name, values in OLD_ROWS.items():
+            connection.execute(text(f"INSERT INTO {name} VALUES ({values})"))
+    engine.dispose()
 
 
 def test_opening_twice_keeps_what_is_there(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from veillee.errors import ConfigurationError, SourceError
 
 WAIT_FOR_LOCK_S = 30.0
 _READING = "veillee_is_reading"
+_MIGRATING = "veillee_is_migrating"
 
 
 class Database:
@@ -50,6 +51,14 @@ class Database:
             yield connection
 
     @contextmanager
+    def migrating(self) -> Iterator[Connection]:
+        """A transaction in which tables may be made anew: on SQLite, references are not watched meanwhile."""
+        with self._our_errors(), self._engine.connect().execution_options(**{_MIGRATING: True}) as connection:
+            with connection.begin():
+                yield connection
+            connection.invalidate()  # the next connection watches references again
+
+    @contextmanager
     def _our_errors(self) -> Iterator[None]:
         try:
             yield
@@ -73,7 +82,7 @@ def open_database(url: str) -> Database:
         _listen(engine)
     database = Database(engine, shown=shown)
     try:
-        bring_up_to_date(database.reading, database.writing, shown=shown)
+        bring_up_to_date(database.reading, database.migrating, shown=shown)
     except BaseException:
         database.close()
         raise
@@ -108,7 +117,10 @@ def _listen(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        is_reading = connection.get_execution_options().get(_READING, False)
+        options = connection.get_execution_options()
+        is_reading = options.get(_READING, False)
+        if options.get(_MIGRATING, False):
+            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")  # SQLite hears this outside of a transaction only
         connection.exec_driver_sql("BEGIN" if is_reading else "BEGIN IMMEDIATE")
 
 

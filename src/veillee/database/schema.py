@@ -10,7 +10,7 @@ from sqlalchemy import Connection, inspect, text
 
 from veillee.errors import ConfigurationError
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest step in `migrations/versions`; a test holds the two together."""
 
 MIGRATIONS = Path(__file__).with_name("migrations")
@@ -18,13 +18,13 @@ MIGRATIONS = Path(__file__).with_name("migrations")
 _Opening = Callable[[], AbstractContextManager[Connection]]
 
 
-def bring_up_to_date(reading: _Opening, writing: _Opening, *, shown: str) -> None:
+def bring_up_to_date(reading: _Opening, migrating: _Opening, *, shown: str) -> None:
     """Runs the steps that are missing, in one transaction; Alembic is imported only where there are some."""
     with reading() as connection:
         version = version_of(connection)
     if version == HEAD:
         return
-    with writing() as connection:
+    with migrating() as connection:
         if version_of(connection) != HEAD:  # another process may have been faster
             _upgrade(connection, shown=shown)
 

@@ -1,4 +1,5 @@
-"""The tables, as SQLAlchemy Core sees them: subscribers -> deliveries <- editions and their variants.
+"""The tables, as SQLAlchemy Core sees them: subscribers -> deliveries <- editions, their variants and runs;
+bounces and suppressions.
 
 A change here needs a migration beside it; a test compares the two. Types are portable: SQLite now, PostgreSQL
 with several machines.
@@ -21,6 +22,8 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
+    text,
 )
 from sqlalchemy.types import TypeDecorator
 
@@ -62,6 +65,20 @@ subscribers = Table(
     Column("state", String(20), nullable=False),
     Column("subscribed_at", Instant, nullable=False),
     Column("changed_at", Instant, nullable=False),
+    Column("frequency", String(10), nullable=False, server_default=text("''")),  # empty: any
+    Column("timezone", String(64), nullable=False, server_default=text("''")),  # empty: the digest's
+    Column("consent_at", Instant),  # when they agreed, how, and to which words
+    Column("consent_how", String(200), nullable=False, server_default=text("''")),
+    Column("consent_text", Text, nullable=False, server_default=text("''")),
+)
+
+suppressions = Table(
+    "suppressions",
+    metadata,
+    Column("address_hash", String(64), primary_key=True),  # HMAC of the normalised address: it cannot be turned back
+    Column("key_name", String(16), nullable=False),  # fingerprint of the key that made it
+    Column("reason", String(20), nullable=False),
+    Column("suppressed_at", Instant, nullable=False),
 )
 
 choices = Table(
@@ -83,6 +100,7 @@ editions = Table(
     Column("period_end", Instant, nullable=False),
     Column("sender", String(320), nullable=False),  # of the envelope
     Column("unsubscribe_to", String(320), nullable=False),
+    Column("is_paused", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("digest", "edition"),
 )
 
@@ -92,9 +110,22 @@ variants = Table(
     Column("id", Integer, primary_key=True),
     Column("edition_id", ForeignKey("editions.id"), nullable=False),
     Column("lang", String(35), nullable=False),
+    Column("choice", String(64), nullable=False, server_default=text("''")),  # which of the posts; empty: all of them
     Column("subject", Text, nullable=False),
     Column("stencil", Text, nullable=False),  # the message's bytes with holes, as JSON
-    UniqueConstraint("edition_id", "lang"),
+    UniqueConstraint("edition_id", "lang", "choice"),
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("edition_id", ForeignKey("editions.id"), nullable=False),
+    Column("machine", String(64), nullable=False),
+    Column("boot", String(64), nullable=False),  # of the machine: another one means that unwritten pages were lost
+    Column("transport", String(200), nullable=False),
+    Column("started_at", Instant, nullable=False),
+    Column("ended_at", Instant),
 )
 
 deliveries = Table(
@@ -106,6 +137,7 @@ deliveries = Table(
     Column("subscriber_id", ForeignKey("subscribers.id"), nullable=False),
     Column("address", String(320), nullable=False),  # as at planning
     Column("address_key", String(320), nullable=False),
+    Column("domain", String(255), nullable=False, server_default=text("''")),
     Column("name", String(200), nullable=False),
     Column("message_id", String(200), nullable=False),
     Column("state", String(10), nullable=False),
@@ -116,8 +148,24 @@ deliveries = Table(
     Column("transport", String(200)),  # through which it was, or may have been, handed over
     Column("claimed_at", Instant),
     Column("settled_at", Instant),
+    Column("due_at", Instant),  # not before; None: at once
+    Column("decided_by", String(200)),  # who or what settled a doubt
     UniqueConstraint("edition_id", "subscriber_id"),
     UniqueConstraint("edition_id", "address_key"),
     UniqueConstraint("message_id"),
-    Index("ix_deliveries_edition_id_state", "edition_id", "state"),
+    Index("ix_deliveries_edition_id_state_variant_id", "edition_id", "state", "variant_id"),
+    Index("ix_deliveries_subscriber_id", "subscriber_id"),
+)
+
+bounces = Table(
+    "bounces",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("delivery_id", ForeignKey("deliveries.id"), nullable=False),
+    Column("subscriber_id", ForeignKey("subscribers.id"), nullable=False),
+    Column("kind", String(10), nullable=False),  # hard, soft or complaint
+    Column("words", Text, nullable=False),
+    Column("received_at", Instant, nullable=False),
+    UniqueConstraint("delivery_id", "kind"),
+    Index("ix_bounces_subscriber_id_received_at", "subscriber_id", "received_at"),
 )

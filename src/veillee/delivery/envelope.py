@@ -33,6 +33,45 @@ class Outcome:
     words: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A message on its way; `delivery_id` is the row of the ledger that it settles."""
+
+    delivery_id: int
+    envelope: Envelope
+    message: bytes
+
+
+class Handover(Protocol):
+    """Where a transport gets parcels, and whom it tells what became of each. One for all connections of a run.
+
+    Every parcel taken is either settled or given back, exactly once.
+    """
+
+    async def take(self) -> Parcel | None:
+        """The next parcel, when there is one; None when there will be none any more."""
+        ...
+
+    def take_ready(self) -> Parcel | None:
+        """The next parcel where one is at hand now; None says nothing about later."""
+        ...
+
+    def about_to_end(self, parcel: Parcel) -> None:
+        """Written down before the last byte of a message may leave: from here on a death leaves a doubt.
+
+        Raises SourceError where it cannot be written; then the message must not be ended.
+        """
+        ...
+
+    def settle(self, parcel: Parcel, outcome: Outcome) -> None:
+        """What became of a parcel."""
+        ...
+
+    def give_back(self, parcel: Parcel) -> None:
+        """A parcel that has certainly not been handed over, and that somebody else may carry."""
+        ...
+
+
 class Transport(Protocol):
     """A way out for messages, open between `__enter__` and `__exit__`.
 

@@ -16,6 +16,7 @@ class SubscriberState(StrEnum):
     UNSUBSCRIBED = "unsubscribed"  # left
     BOUNCED = "bounced"  # the address does not exist
     COMPLAINED = "complained"  # called a digest spam
+    ERASED = "erased"  # asked to be forgotten; nothing of them is kept but a hash of the address
 
 
 @dataclass(frozen=True, slots=True)

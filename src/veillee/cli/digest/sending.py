@@ -20,11 +20,11 @@ from veillee.delivery.envelope import Outcome, Reply, Transport
 from veillee.delivery.ledger import Ledger
 from veillee.delivery.plan import plan_deliveries
 from veillee.delivery.records import Delivery, FrozenEdition, Tally
-from veillee.delivery.secret import load_secret
 from veillee.delivery.senders import Senders
 from veillee.delivery.sending import Sender, send_planned, settle_abandoned
 from veillee.delivery.transports import transport_for
 from veillee.errors import ConfigurationError, SourceError
+from veillee.keys import load_keys
 from veillee.model import SubscriberState
 
 SECONDS_BETWEEN_LINES = 10.0
@@ -45,7 +45,7 @@ class Sent:
 def send_edition(mailing: Mailing, database: Database, *, transport: str, is_quiet: bool) -> Sent:
     """Sends what is left of an edition; the first time, freezes it."""
     ledger = Ledger(database)
-    secret = load_secret(mailing.site.var, given=mailing.site.secret)
+    secret = load_keys(mailing.site.var, given=mailing.site.secret, past=mailing.site.past_secrets).current
     frozen = ledger.find(mailing.digest.id, mailing.edition.id) or _freeze(mailing, database, ledger, secret)
     mail = replace(mailing.site.mail, transport=transport)
     senders = Senders(mailing.site.var / "senders")

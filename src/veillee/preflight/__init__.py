@@ -1,0 +1,1 @@
+"""What is wrong with an edition before it goes out: variants and their settings -> findings, each with what to do."""
