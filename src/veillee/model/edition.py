@@ -235,7 +235,10 @@ Parts = tuple[str | Token, ...]
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """An edition as rendered for one language (and, later, one choice of topics), ready for any recipient."""
+    """An edition as rendered for one language and one choice of its posts, ready for any recipient.
+
+    `choice` is empty where it carries all of them.
+    """
 
     edition_id: str
     digest_id: str
@@ -243,3 +246,4 @@ class Variant:
     subject: str
     html: Parts = field(repr=False)
     text: Parts = field(repr=False)
+    choice: str = ""

@@ -121,16 +121,22 @@ def compose_languages(
     edition: Edition, digest: Digest, community: Community, *, for_sending: bool = True
 ) -> tuple[ComposedEdition, ...]:
     """The edition in each language of its digest, in that order; raises ContentError as `compose_edition` does."""
+    return tuple(
+        compose_language(edition, digest, community, lang=lang, for_sending=for_sending) for lang in digest.languages
+    )
+
+
+def compose_language(
+    edition: Edition, digest: Digest, community: Community, *, lang: str, for_sending: bool = True
+) -> ComposedEdition:
+    """The edition in one language; raises ContentError as `compose_edition` does."""
 
     def render_introduction(text: str, lang: str) -> tuple[str, str]:
         rendered = render_markdown(text, lang=lang, rewrite_url=lambda url: link_target(url, lang, community))
         return rendered.html, rendered.text
 
-    return tuple(
-        compose_edition(
-            edition, digest, community, lang=lang, render_introduction=render_introduction, for_sending=for_sending
-        )
-        for lang in digest.languages
+    return compose_edition(
+        edition, digest, community, lang=lang, render_introduction=render_introduction, for_sending=for_sending
     )
 
 
