@@ -37,6 +37,10 @@ KNOWN: dict[str, tuple[type | tuple[type, ...], str]] = {
     "VEILLEE_SMTP_CONNECTIONS": (int, "connections kept open at once; default: 5"),
     "VEILLEE_SEND_RATE": ((int, float), "messages a second at most; default: as fast as the relay takes them"),
     "VEILLEE_DOMAIN_RATES": (dict, 'messages a second by recipient domain, {"gmail.com": 5, "*": 20}; default: {}'),
+    "VEILLEE_DOUBTS": (
+        str,
+        'what becomes of messages that may have left when a sender died: "hold", "accepted", "again"; default: "hold"',
+    ),
     "VEILLEE_UNSUBSCRIBE_TO": (str, "address that reads unsubscribe requests; default: the digest's reply-to"),
     "VEILLEE_BOUNCES_TO": (str, "address that gets what comes back, by plus-addressing; default: the digest's sender"),
     "VEILLEE_MAILBOX": (
@@ -92,6 +96,7 @@ class MailSettings:
     connections: int = 5
     rate: float | None = None
     domain_rates: tuple[tuple[str, float], ...] = ()
+    doubts: str = "hold"
     dkim: DkimSettings = field(default_factory=DkimSettings)
 
 
@@ -183,6 +188,7 @@ def _mail_settings(
         connections=checker.whole("VEILLEE_SMTP_CONNECTIONS", 5, least=1, most=100),
         rate=checker.rate("VEILLEE_SEND_RATE", settings.get("VEILLEE_SEND_RATE")),
         domain_rates=checker.domain_rates(),
+        doubts=checker.choice("VEILLEE_DOUBTS", "hold", ("hold", "accepted", "again")),
         dkim=DkimSettings(
             domain=settings.get("VEILLEE_DKIM_DOMAIN"),
             selector=settings.get("VEILLEE_DKIM_SELECTOR"),

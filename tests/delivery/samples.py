@@ -14,10 +14,11 @@ from zoneinfo import ZoneInfo
 
 from veillee.audience.imports import import_subscribers
 from veillee.audience.rows import NewSubscriber
-from veillee.audience.subscribers import SubscriberStore
+from veillee.audience.subscribers import read_subscribers_in
 from veillee.database import Database, open_database
 from veillee.delivery.ledger import Ledger
-from veillee.delivery.plan import plan_deliveries, plan_edition
+from veillee.delivery.message import make_stencil
+from veillee.delivery.plan import PlannedVariant, plan_deliveries, plan_edition
 from veillee.delivery.records import FrozenEdition
 from veillee.model import Digest, Edition, Every, Mailbox, Schedule, Token, Variant, Weekday
 from veillee.model.address import parse_address
@@ -71,14 +72,21 @@ def subscribe(database: Database, *addresses: str, lang: str = "fr") -> None:
     import_subscribers(database, rows, now=NOW)
 
 
-def freeze(database: Database) -> tuple[Ledger, FrozenEdition]:
+def freeze(database: Database, *, subject: str = "Une nuit à l’atelier") -> tuple[Ledger, FrozenEdition]:
     """The edition frozen for whoever is subscribed now."""
     ledger = Ledger(database)
-    plan = plan_edition(
-        EDITION, DIGEST, (variant("fr"), variant("en")), unsubscribe_to="leave@veillee.example", now=NOW
+
+    def make_variant(lang: str, post_ids: frozenset[str] | None) -> PlannedVariant:
+        made = variant(lang, subject)
+        return PlannedVariant(lang, made.subject, make_stencil(made, digest=DIGEST, date=NOW))
+
+    frozen = ledger.freeze(
+        plan_edition(EDITION, DIGEST, unsubscribe_to="leave@veillee.example"),
+        lambda connection: plan_deliveries(read_subscribers_in(connection), DIGEST, EDITION, key=SECRET),
+        make_variant=make_variant,
+        now=NOW,
     )
-    recipients = plan_deliveries(SubscriberStore(database).every(), DIGEST, EDITION.id, secret=SECRET)
-    return ledger, ledger.freeze(plan, recipients, now=NOW)
+    return ledger, frozen
 
 
 def parsed(message: bytes) -> EmailMessage:

@@ -1,26 +1,29 @@
-"""The ledger and the sending that works from it: once each, accounted for, frozen."""
+"""The ledger: frozen once, held by one run, settled by who holds it, and an equation that must balance."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from tests.delivery.samples import DIGEST, EDITION, NOW, SECRET, freeze, new_database, parsed, subscribe, texts, variant
+from tests.delivery.runs import recover, run_named, send
+from tests.delivery.samples import NOW, freeze, new_database, parsed, subscribe
 from veillee.audience.subscribers import SubscriberStore
 from veillee.database import Database, open_database
-from veillee.delivery.envelope import Envelope, Outcome, Reply, Transport
+from veillee.delivery.envelope import Outcome, Reply
 from veillee.delivery.ledger import Ledger
-from veillee.delivery.plan import plan_deliveries, plan_edition
-from veillee.delivery.records import Delivery, FrozenEdition, Tally
-from veillee.delivery.sending import Sender, send_planned, settle_abandoned
-from veillee.delivery.transports import MaildirTransport, MemoryTransport
-from veillee.errors import SourceError
+from veillee.delivery.rates import Rates
+from veillee.delivery.records import Delivery, FrozenEdition
+from veillee.delivery.retries import DELAYS
+from veillee.delivery.transports import MemoryTransport
 from veillee.model import DeliveryState, SubscriberState
 
 ADDRESSES = ("amina@example.org", "bo@example.org", "zoé@bücher.example")
+TAKEN = Outcome(Reply.ACCEPTED, "250 OK")
+LATER = Outcome(Reply.TEMPORARY, "450 later")
+MINE, YOURS = run_named("mine"), run_named("yours")
 
 
 @pytest.fixture
@@ -30,98 +33,79 @@ def database(tmp_path: Path) -> Iterator[Database]:
         yield database
 
 
-def sender(should_stop: Callable[[], bool] = lambda: False, run: str = "run") -> Sender:
-    return Sender(
-        run=run,
-        clock=lambda: NOW,
-        unsubscribe_url=lambda delivery: f"mailto:leave@veillee.example?subject={delivery.subscriber_id}",
-        should_stop=should_stop,
-    )
+def no_limits() -> Rates:
+    return Rates(None, {}, now_s=0)
 
 
-def send(ledger: Ledger, edition: FrozenEdition, transport: Transport, who: Sender | None = None) -> list[Outcome]:
-    outcomes: list[Outcome] = []
-    with transport:
-        send_planned(
-            ledger,
-            edition,
-            transport=transport,
-            sender=who or sender(),
-            on_outcome=lambda delivery, outcome: outcomes.append(outcome),
-        )
-    return outcomes
+def claim(ledger: Ledger, edition: FrozenEdition, *, limit: int = 9, run: object = MINE) -> tuple[Delivery, ...]:
+    found = ledger.advance(edition, [], run=run, rates=no_limits(), now=NOW, limit=limit)  # type: ignore[arg-type]
+    return found.deliveries
 
 
-def recipients(transport: MemoryTransport) -> list[str]:
-    return [envelope.recipient for envelope, _ in transport.sent]
+def settle(ledger: Ledger, edition: FrozenEdition, *settled: tuple[Delivery, Outcome], run: object = MINE) -> None:
+    ledger.advance(edition, settled, run=run, rates=no_limits(), now=NOW, limit=0)  # type: ignore[arg-type]
 
 
 def rows(ledger: Ledger, edition: FrozenEdition, *states: DeliveryState) -> list[Delivery]:
     return list(ledger.rows(edition, states or tuple(DeliveryState)))
 
 
-def test_everybody_gets_one_message_of_their_own(database: Database) -> None:
-    ledger, edition = freeze(database)
-    transport = MemoryTransport()
-    send(ledger, edition, transport)
-    assert recipients(transport) == ["amina@example.org", "bo@example.org", "zoé@xn--bcher-kva.example"]
-    assert {envelope.sender for envelope, _ in transport.sent} == {"veillee@veillee.example"}
-    assert [texts(message)[0].splitlines()[0] for _, message in transport.sent] == [
-        "Bonjour Reader 2",
-        "Bonjour Reader 3",
-        "Bonjour Reader 4",
-    ]
-    assert len({parsed(message)["Message-ID"] for _, message in transport.sent}) == 3
-    tally = ledger.tally(edition)
-    assert (tally.planned, tally.accepted) == (3, 3)
-    assert tally.is_sent
-
-
-def test_sending_again_sends_nothing(database: Database) -> None:
-    ledger, edition = freeze(database)
-    send(ledger, edition, MemoryTransport())
-    again = MemoryTransport()
-    assert send(ledger, edition, again) == []
-    assert again.sent == []
-
-
 def test_who_subscribes_after_the_plan_gets_the_next_edition(database: Database) -> None:
     ledger, edition = freeze(database)
     subscribe(database, *ADDRESSES, "late@example.org")
     assert freeze(database)[1] == edition
-    transport = MemoryTransport()
-    send(ledger, edition, transport)
-    assert "late@example.org" not in recipients(transport)
     assert ledger.tally(edition).planned == 3
 
 
-def test_an_edition_that_was_begun_is_sent_on_as_it_was_begun(database: Database) -> None:
+def test_an_edition_stays_as_it_was_frozen(database: Database, tmp_path: Path) -> None:
     ledger, edition = freeze(database)
-    first = MemoryTransport()
-    stop = iter([False, True])
-    send(ledger, edition, first, sender(lambda: next(stop)))
-    changed = plan_edition(
-        EDITION, DIGEST, (variant(subject="Autre"), variant("en")), unsubscribe_to="x@veillee.example", now=NOW
-    )
-    planned = plan_deliveries(SubscriberStore(database).every(), DIGEST, EDITION.id, secret=SECRET)
-    assert ledger.freeze(changed, planned, now=NOW + timedelta(hours=1)) == edition
-    second = MemoryTransport()
-    send(ledger, edition, second)
-    assert (len(first.sent), len(second.sent)) == (1, 2)
-    assert {parsed(message)["Subject"] for _, message in first.sent + second.sent} == {"Une nuit à l’atelier"}
-
-
-def test_who_leaves_after_the_plan_is_skipped_with_the_reason(database: Database) -> None:
-    ledger, edition = freeze(database)
-    SubscriberStore(database).set_state("bo@example.org", SubscriberState.UNSUBSCRIBED, now=NOW)
+    assert freeze(database, subject="Autre")[1] == edition
     transport = MemoryTransport()
-    send(ledger, edition, transport)
-    assert "bo@example.org" not in recipients(transport)
+    send(ledger, edition, transport, tmp_path)
+    assert {parsed(message)["Subject"] for _, message in transport.sent} == {"Une nuit à l’atelier"}
+
+
+def test_a_plan_that_fails_leaves_nothing_behind(database: Database) -> None:
+    with pytest.raises(ZeroDivisionError), database.writing() as connection:
+        connection.exec_driver_sql("UPDATE subscribers SET lang = 'xx'")
+        raise ZeroDivisionError
+    assert freeze(database)[0].digest_ids() == ("weekly",)
+
+
+def test_what_one_run_holds_no_other_gets(database: Database) -> None:
+    ledger, edition = freeze(database)
+    mine = claim(ledger, edition, limit=2)
+    yours = claim(ledger, edition, run=YOURS)
+    assert len(mine) == 2
+    assert {one.id for one in mine} & {one.id for one in yours} == set()
+    assert ledger.tally(edition).claimed == 3
+
+
+def test_nobody_settles_or_releases_what_another_run_holds(database: Database) -> None:
+    ledger, edition = freeze(database)
+    (held,) = claim(ledger, edition, limit=1)
+    ledger.release([held.id], run=YOURS)
+    settle(ledger, edition, (held, TAKEN), run=YOURS)
+    assert ledger.tally(edition).claimed == 1
+
+
+def test_a_released_claim_is_as_if_it_had_never_been(database: Database) -> None:
+    ledger, edition = freeze(database)
+    before = rows(ledger, edition)
+    ledger.release([one.id for one in claim(ledger, edition)], run=MINE)
+    after = rows(ledger, edition)
+    assert [(one.state, one.attempts, one.claimed_by) for one in before] == [
+        (one.state, one.attempts, one.claimed_by) for one in after
+    ]
+
+
+@pytest.mark.parametrize("state", [state for state in SubscriberState if state is not SubscriberState.ACTIVE])
+def test_who_left_after_the_plan_is_skipped_with_the_reason(database: Database, state: SubscriberState) -> None:
+    ledger, edition = freeze(database)
+    SubscriberStore(database).set_state("bo@example.org", state, now=NOW)
+    assert "bo@example.org" not in [one.address for one in claim(ledger, edition)]
     (skipped,) = rows(ledger, edition, DeliveryState.SKIPPED)
-    assert (skipped.address, skipped.words) == ("bo@example.org", "unsubscribed after the edition was planned")
-    assert ledger.tally(edition) == Tally(
-        planned=3, accepted=2, failed=0, put_off=0, in_doubt=0, skipped=1, waiting=0, claimed=0
-    )
+    assert (skipped.address, skipped.words) == ("bo@example.org", f"{state.value} after the edition was planned")
 
 
 def test_who_had_left_before_the_plan_is_not_in_it(database: Database) -> None:
@@ -130,135 +114,75 @@ def test_who_had_left_before_the_plan_is_not_in_it(database: Database) -> None:
     assert ledger.tally(edition).planned == 2
 
 
-def test_a_refusal_is_kept_with_the_servers_words_and_not_tried_again(database: Database) -> None:
+def test_a_refusal_is_kept_with_the_servers_words_for_good(database: Database) -> None:
     ledger, edition = freeze(database)
-    send(ledger, edition, MemoryTransport({"bo@example.org": Outcome(Reply.PERMANENT, "550 no such user")}))
+    settle(ledger, edition, (claim(ledger, edition, limit=1)[0], Outcome(Reply.PERMANENT, "550 no such user")))
     (failed,) = rows(ledger, edition, DeliveryState.FAILED)
-    assert (failed.address, failed.words, failed.is_temporary) == ("bo@example.org", "550 no such user", False)
-    assert ledger.tally(edition).is_sent
-    assert ledger.reopen_put_off(edition) == 0
-    assert send(ledger, edition, MemoryTransport()) == []
+    assert (failed.words, failed.is_temporary, failed.due_at) == ("550 no such user", False, None)
+    assert ledger.reopen_put_off(edition, now=NOW + timedelta(days=9)) == 0
 
 
-def test_what_the_server_put_off_is_tried_again_by_the_next_run_and_only_then(database: Database) -> None:
+def test_what_was_put_off_is_due_again_after_a_while_and_not_before(database: Database) -> None:
     ledger, edition = freeze(database)
-    outcomes = send(ledger, edition, MemoryTransport({"bo@example.org": Outcome(Reply.TEMPORARY, "450 later")}))
-    assert len(outcomes) == 3
+    settle(ledger, edition, (claim(ledger, edition, limit=1)[0], LATER))
     tally = ledger.tally(edition)
-    assert (tally.failed, tally.put_off, tally.balances, tally.is_sent) == (1, 1, True, False)
-    assert ledger.reopen_put_off(edition) == 1
-    second = MemoryTransport()
-    send(ledger, edition, second)
-    assert recipients(second) == ["bo@example.org"]
-    assert ledger.tally(edition).is_sent
+    assert (tally.failed, tally.put_off, tally.next_due_at) == (1, 1, NOW + DELAYS[0])
+    assert ledger.reopen_put_off(edition, now=NOW + DELAYS[0] - timedelta(seconds=1)) == 0
+    assert ledger.reopen_put_off(edition, now=NOW + DELAYS[0]) == 1
+    assert ledger.tally(edition).waiting == 3
 
 
-def test_a_doubt_is_held_and_the_edition_is_not_called_sent(database: Database) -> None:
+def test_what_is_put_off_once_too_often_is_given_up_with_the_last_words(database: Database) -> None:
     ledger, edition = freeze(database)
-    send(ledger, edition, MemoryTransport({"bo@example.org": Outcome(Reply.IN_DOUBT, "the line broke")}))
-    tally = ledger.tally(edition)
-    assert (tally.in_doubt, tally.balances, tally.is_sent) == (1, True, False)
-    ledger.reopen_put_off(edition)
-    assert send(ledger, edition, MemoryTransport()) == []
-
-
-class Unplugged(MemoryTransport):
-    """Takes one message; then there is no server any more."""
-
-    def send(self, envelope: Envelope, message: bytes) -> Outcome:
-        if self.sent:
-            raise SourceError("no server")
-        return super().send(envelope, message)
-
-
-def test_a_server_that_is_gone_stops_the_run_and_nobody_is_in_doubt(database: Database) -> None:
-    ledger, edition = freeze(database)
-    with pytest.raises(SourceError):
-        send(ledger, edition, Unplugged())
-    tally = ledger.tally(edition)
-    assert (tally.accepted, tally.waiting, tally.claimed, tally.in_doubt) == (1, 2, 0, 0)
-    assert not tally.balances
-    send(ledger, edition, MemoryTransport())
+    for _ in range(len(DELAYS) + 1):
+        settle(ledger, edition, *((one, LATER) for one in claim(ledger, edition)))
+        ledger.reopen_put_off(edition, now=NOW + timedelta(days=1))
+    failed = rows(ledger, edition, DeliveryState.FAILED)
+    assert [(one.is_temporary, one.words) for one in failed] == [
+        (False, f"put off {len(DELAYS) + 1} times, and given up: 450 later")
+    ] * 3
     assert ledger.tally(edition).is_sent
 
 
-def test_a_name_that_fits_no_header_costs_its_owner_only(database: Database) -> None:
-    from sqlalchemy import update
-
-    from veillee.database.tables import subscribers
-
-    with database.writing() as connection:
-        spoilt = update(subscribers).where(subscribers.c.address_key == "bo@example.org")
-        connection.execute(spoilt.values(name="Bo\nBcc: x@example.com"))
+def test_a_paused_edition_gives_out_nothing_until_it_goes_on(database: Database) -> None:
     ledger, edition = freeze(database)
-    transport = MemoryTransport()
-    send(ledger, edition, transport)
-    assert len(transport.sent) == 2
-    (failed,) = rows(ledger, edition, DeliveryState.FAILED)
-    assert "control character U+000A" in failed.words
+    ledger.pause(edition, is_paused=True)
+    found = ledger.advance(edition, [], run=MINE, rates=no_limits(), now=NOW, limit=9)
+    assert (found.deliveries, found.is_paused) == ((), True)
+    ledger.pause(edition, is_paused=False)
+    assert len(claim(ledger, edition)) == 3
 
 
-def test_a_run_that_is_asked_to_stop_finishes_what_it_holds(database: Database) -> None:
+def test_a_domain_that_must_wait_does_not_keep_the_others(database: Database) -> None:
     ledger, edition = freeze(database)
-    answers = iter([False, True])
-    transport = MemoryTransport()
-    send(ledger, edition, transport, sender(lambda: next(answers)))
-    tally = ledger.tally(edition)
-    assert (len(transport.sent), tally.accepted, tally.waiting, tally.claimed) == (1, 1, 2, 0)
+    rates = Rates(None, {"example.org": 1}, now_s=0)
+    found = ledger.advance(edition, [], run=MINE, rates=rates, now=NOW, limit=2)
+    assert [one.domain for one in found.deliveries] == ["example.org", "xn--bcher-kva.example"]
+    assert found.waiting_domains == {"example.org"}
 
 
-def claim_one(ledger: Ledger, edition: FrozenEdition, transport: Transport, run: str = "dead") -> Delivery:
-    (claimed,) = ledger.advance(edition, (), run=run, transport=transport.label, now=NOW, limit=1)
-    return claimed
-
-
-@pytest.mark.parametrize("was_written", [True, False])
-def test_a_maildir_says_what_became_of_a_claim(database: Database, tmp_path: Path, was_written: bool) -> None:
+def test_a_sender_that_was_taken_for_dead_still_says_what_became_of_its_claim(
+    database: Database, tmp_path: Path
+) -> None:
     ledger, edition = freeze(database)
-    with MaildirTransport(tmp_path / "outbox") as transport:
-        claimed = claim_one(ledger, edition, transport)
-        if was_written:
-            message = f"Message-ID: {claimed.message_id}\r\n\r\n".encode()
-            transport.send(Envelope("veillee@veillee.example", claimed.wire_address), message)
-        settle_abandoned(ledger, edition, transport=transport, is_alive=lambda run: False, now=NOW)
-    tally = ledger.tally(edition)
-    assert (tally.accepted, tally.waiting, tally.in_doubt) == ((1, 2, 0) if was_written else (0, 3, 0))
-
-
-def test_another_way_out_cannot_say_what_became_of_a_claim(database: Database, tmp_path: Path) -> None:
-    ledger, edition = freeze(database)
-    claim_one(ledger, edition, MaildirTransport(tmp_path / "one"))
-    with MaildirTransport(tmp_path / "other") as transport:
-        settle_abandoned(ledger, edition, transport=transport, is_alive=lambda run: False, now=NOW)
-    (doubtful,) = rows(ledger, edition, DeliveryState.IN_DOUBT)
-    assert doubtful.address == "amina@example.org"
-    assert "may have left" in doubtful.words
-
-
-def test_what_a_living_sender_holds_is_left_alone(database: Database) -> None:
-    ledger, edition = freeze(database)
-    claim_one(ledger, edition, MemoryTransport(), run="alive")
-    settle_abandoned(ledger, edition, transport=MemoryTransport(), is_alive=lambda run: run == "alive", now=NOW)
-    assert ledger.tally(edition).claimed == 1
-
-
-def test_a_sender_that_was_taken_for_dead_still_says_what_became_of_its_claim(database: Database) -> None:
-    ledger, edition = freeze(database)
-    claimed = claim_one(ledger, edition, MemoryTransport(), run="slow")
-    settle_abandoned(ledger, edition, transport=MemoryTransport(), is_alive=lambda run: False, now=NOW)
-    settled = [(claimed, Outcome(Reply.ACCEPTED, "250 OK"))]
-    ledger.advance(edition, settled, run="slow", transport="memory:", now=NOW, limit=0)
+    ledger.begin(edition, MINE, now=NOW)
+    (held,) = claim(ledger, edition, limit=1)
+    assert recover(ledger, edition, tmp_path).in_doubt == 1
+    settle(ledger, edition, (held, TAKEN))
     tally = ledger.tally(edition)
     assert (tally.accepted, tally.in_doubt) == (1, 0)
 
 
-def test_nobody_settles_what_another_run_holds(database: Database) -> None:
+@pytest.mark.parametrize("state", [DeliveryState.ACCEPTED, DeliveryState.FAILED, DeliveryState.PLANNED])
+def test_a_doubt_is_settled_with_the_name_of_who_decided(database: Database, state: DeliveryState) -> None:
     ledger, edition = freeze(database)
-    claimed = claim_one(ledger, edition, MemoryTransport(), run="mine")
-    ledger.release([claimed], run="yours")
-    settled = [(claimed, Outcome(Reply.ACCEPTED, ""))]
-    ledger.advance(edition, settled, run="yours", transport="memory:", now=NOW, limit=0)
-    assert ledger.tally(edition).claimed == 1
+    doubtful, taken = claim(ledger, edition, limit=2)
+    settle(ledger, edition, (doubtful, Outcome(Reply.IN_DOUBT, "the line broke")), (taken, TAKEN))
+    done = ledger.settle_doubts(edition, [(doubtful, state), (taken, state)], by="Jeanne Vidal", now=NOW)
+    assert done == 1, "only what is in doubt can be settled"
+    found = {one.id: one for one in rows(ledger, edition)}
+    assert (found[doubtful.id].state, found[doubtful.id].decided_by) == (state, "Jeanne Vidal")
+    assert (found[taken.id].state, found[taken.id].decided_by) == (DeliveryState.ACCEPTED, None)
 
 
 def test_editions_are_found_by_name_the_newest_first(database: Database) -> None:
@@ -267,3 +191,12 @@ def test_editions_are_found_by_name_the_newest_first(database: Database) -> None
     assert ledger.find("weekly", "2026-W46") is None
     assert ledger.editions_of("weekly") == (edition,)
     assert ledger.digest_ids() == ("weekly",)
+
+
+def test_variants_are_made_for_those_who_get_them_and_counted(database: Database) -> None:
+    subscribe(database, "dan@example.net", lang="en")
+    ledger, edition = freeze(database)
+    assert [(variant.lang, variant.choice, count) for variant, count in ledger.variants(edition)] == [
+        ("fr", "", 3),
+        ("en", "", 1),
+    ]

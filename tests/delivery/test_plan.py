@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from tests.delivery.samples import DIGEST, SECRET
-from veillee.delivery.plan import plan_deliveries, summarise, variant_language
+from tests.delivery.samples import DIGEST, EDITION, SECRET
+from veillee.delivery.plan import NOTHING_FOLLOWED, plan_deliveries, summarise, variant_language
 from veillee.model import Subscriber, SubscriberState
 
 AMINA = Subscriber(1, "amina@example.org", "amina@example.org", lang="fr")
@@ -30,13 +30,29 @@ def test_the_variant_is_the_one_that_the_reader_understands_best(lang: str, want
     ],
 )
 def test_only_who_wants_it_is_planned(subscriber: Subscriber, is_planned: bool) -> None:
-    planned = list(plan_deliveries([subscriber], DIGEST, "2026-W47", secret=SECRET))
+    planned = list(plan_deliveries([subscriber], DIGEST, EDITION, key=SECRET))
     assert bool(planned) == is_planned
 
 
 def test_a_plan_is_summed_up_with_the_largest_first() -> None:
     others = [replace(AMINA, id=n, address_key=f"m{n}@example.net", lang="en") for n in (2, 3)]
-    summary = summarise(plan_deliveries([AMINA, *others], DIGEST, "2026-W47", secret=SECRET))
+    summary = summarise(plan_deliveries([AMINA, *others], DIGEST, EDITION, key=SECRET))
     assert summary.total == 3
-    assert summary.by_lang == (("en", 2), ("fr", 1))
+    assert summary.by_variant == ((("en", ""), 2), (("fr", ""), 1))
     assert summary.by_domain == (("example.net", 2), ("example.org", 1))
+
+
+def test_who_follows_nothing_of_it_is_in_the_plan_as_skipped() -> None:
+    (planned,) = plan_deliveries([AMINA], DIGEST, EDITION, key=SECRET, choose=lambda topics, streams: None)
+    assert planned.skipped == NOTHING_FOLLOWED
+    summary = summarise([planned])
+    assert (summary.total, summary.skipped) == (0, ((NOTHING_FOLLOWED, 1),))
+
+
+def test_each_choice_of_posts_is_a_variant_of_its_own() -> None:
+    def choose(topics: tuple[str, ...], streams: tuple[str, ...]) -> tuple[str, frozenset[str] | None]:
+        return (topics[0], frozenset(topics)) if topics else ("", None)
+
+    people = [replace(AMINA, id=number, topics=topics) for number, topics in enumerate([(), ("sql",), ("sql",)])]
+    summary = summarise(plan_deliveries(people, DIGEST, EDITION, key=SECRET, choose=choose))
+    assert summary.by_variant == ((("fr", "sql"), 2), (("fr", ""), 1))

@@ -42,24 +42,35 @@ class SubscriberStore:
         `lang` None means any; with `digest` those who chose it, or chose no digest in particular; no `states`
         means any state.
         """
-        wanted = select(subscribers).order_by(subscribers.c.id).limit(PAGE_SIZE)
-        if lang is not None:
-            wanted = wanted.where(subscribers.c.lang == lang)
-        if digest is not None:
-            wanted = wanted.where(_gets(digest))
-        if state_names := [state.value for state in states]:
-            wanted = wanted.where(subscribers.c.state.in_(state_names))
-        last_id = 0
         with self._database.reading() as connection:
-            while page := list(_with_choices(connection, wanted.where(subscribers.c.id > last_id))):
-                yield from page
-                last_id = page[-1].id
+            yield from read_subscribers_in(connection, lang=lang, digest=digest, states=states)
 
     def set_state(self, key: str, state: SubscriberState, *, now: datetime) -> bool:
         """Whether there is such a subscriber; who leaves keeps a row, so that no later list brings them back."""
         change = update(subscribers).where(subscribers.c.address_key == key).values(state=state.value, changed_at=now)
         with self._database.writing() as connection:
             return connection.execute(change).rowcount == 1
+
+
+def read_subscribers_in(
+    connection: Connection,
+    *,
+    lang: str | None = None,
+    digest: str | None = None,
+    states: Iterable[SubscriberState] = (),
+) -> Iterator[Subscriber]:
+    """The same on a connection that is open already: what it sees is what its transaction sees."""
+    wanted = select(subscribers).order_by(subscribers.c.id).limit(PAGE_SIZE)
+    if lang is not None:
+        wanted = wanted.where(subscribers.c.lang == lang)
+    if digest is not None:
+        wanted = wanted.where(_gets(digest))
+    if state_names := [state.value for state in states]:
+        wanted = wanted.where(subscribers.c.state.in_(state_names))
+    last_id = 0
+    while page := list(_with_choices(connection, wanted.where(subscribers.c.id > last_id))):
+        yield from page
+        last_id = page[-1].id
 
 
 def subscribers_by_key(connection: Connection, keys: Iterable[str]) -> dict[str, Subscriber]:

@@ -1,20 +1,28 @@
-"""Claims: the steps of one delivery's row, each inside a transaction that the ledger opens.
+"""Claims: the steps of deliveries' rows, each inside a transaction that the ledger opens.
 
-A claim locks the rows it takes and a record names the run that holds the row, so that two senders never hold one.
+A claim locks the rows it takes and records which run holds them, so that two senders never hold one.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, or_, select, update
+from sqlalchemy.sql.expression import bindparam
 
-from veillee.database.tables import deliveries, subscribers
+from veillee.database.tables import deliveries, editions, subscribers
 from veillee.delivery.envelope import Outcome, Reply
-from veillee.delivery.records import Delivery, FrozenEdition
+from veillee.delivery.rates import Rates
+from veillee.delivery.records import Delivery, FrozenEdition, Run
 from veillee.delivery.records import delivery as delivery_of
+from veillee.delivery.retries import gave_up, next_attempt
 from veillee.model import DeliveryState, SubscriberState
+
+ROUNDS = 4
+"""How often a claim looks further where whole domains have to wait."""
 
 _STATE_AFTER = {
     Reply.ACCEPTED: DeliveryState.ACCEPTED,
@@ -24,76 +32,141 @@ _STATE_AFTER = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """What a claim took. `skipped` left since the plan; `waiting_domains` have rows that may not go yet."""
+
+    deliveries: tuple[Delivery, ...] = ()
+    skipped: tuple[Delivery, ...] = ()
+    waiting_domains: frozenset[str] = frozenset()
+    is_paused: bool = False
+
+
 def claim(
-    connection: Connection, edition: FrozenEdition, *, run: str, transport: str, now: datetime, limit: int
-) -> tuple[Delivery, ...]:
+    connection: Connection, edition: FrozenEdition, *, run: Run, rates: Rates, now: datetime, limit: int
+) -> Claimed:
     """The next rows that nobody holds, held by `run` from now on; whoever left since the plan is skipped."""
-    while rows := _next_planned(connection, edition, limit):
-        left = {row.id: row.subscriber_state for row in rows if row.subscriber_state != SubscriberState.ACTIVE.value}
-        for delivery_id, state in left.items():
-            _skip(connection, delivery_id, SubscriberState(state), now=now)
-        claimed = [row for row in rows if row.id not in left]
-        if claimed:
-            change = update(deliveries).where(deliveries.c.id.in_([row.id for row in claimed]))
-            connection.execute(
-                change.values(
-                    state=DeliveryState.CLAIMED.value,
-                    claimed_by=run,
-                    transport=transport,
-                    claimed_at=now,
-                    settled_at=None,
-                    attempts=deliveries.c.attempts + 1,
-                )
-            )
-            return tuple(delivery_of(row) for row in claimed)
-    return ()
+    if connection.execute(select(editions.c.is_paused).where(editions.c.id == edition.id)).scalar():
+        return Claimed(is_paused=True)
+    admitted: list[Row[Any]] = []
+    skipped: list[Row[Any]] = []
+    waiting: set[str] = set()
+    for _ in range(ROUNDS):
+        rows = _next_planned(connection, edition, limit - len(admitted), now, waiting, {row.id for row in admitted})
+        left = [row for row in rows if row.subscriber_state != SubscriberState.ACTIVE.value]
+        _skip(connection, left, now=now)
+        skipped.extend(left)
+        _sort_out(
+            [row for row in rows if row.subscriber_state == SubscriberState.ACTIVE.value], rates, admitted, waiting
+        )
+        if not rows or len(admitted) >= limit:
+            break
+    _hold(connection, [row.id for row in admitted], run=run, now=now)
+    claimed = tuple(replace(delivery_of(row), attempts=row.attempts + 1) for row in admitted)
+    return Claimed(claimed, tuple(map(delivery_of, skipped)), frozenset(waiting))
 
 
-def _next_planned(connection: Connection, edition: FrozenEdition, limit: int) -> list[Row[Any]]:
+def _sort_out(rows: Iterable[Row[Any]], rates: Rates, admitted: list[Row[Any]], waiting: set[str]) -> None:
+    for row in rows:
+        domain = row.domain
+        if domain not in waiting and rates.admit(domain):
+            admitted.append(row)
+        else:
+            waiting.add(domain)
+
+
+def _next_planned(
+    connection: Connection, edition: FrozenEdition, limit: int, now: datetime, closed: set[str], taken: set[int]
+) -> list[Row[Any]]:
     """The first rows that nobody holds, locked for this transaction (on SQLite the whole database is)."""
     wanted = (
         select(deliveries, subscribers.c.state.label("subscriber_state"))
         .join(subscribers, subscribers.c.id == deliveries.c.subscriber_id)
         .where(deliveries.c.edition_id == edition.id, deliveries.c.state == DeliveryState.PLANNED.value)
-        .order_by(deliveries.c.id)
+        .where(or_(deliveries.c.due_at.is_(None), deliveries.c.due_at <= now))
+        .order_by(deliveries.c.variant_id, deliveries.c.id)
         .limit(limit)
         .with_for_update(of=deliveries, skip_locked=True)
     )
+    if closed:
+        wanted = wanted.where(deliveries.c.domain.not_in(closed))
+    if taken:
+        wanted = wanted.where(deliveries.c.id.not_in(taken))
     return list(connection.execute(wanted))
 
 
-def _skip(connection: Connection, delivery_id: int, state: SubscriberState, *, now: datetime) -> None:
-    change = update(deliveries).where(deliveries.c.id == delivery_id)
-    reason = f"{state.value} after the edition was planned"
-    connection.execute(change.values(state=DeliveryState.SKIPPED.value, words=reason, settled_at=now))
-
-
-def record(connection: Connection, delivery: Delivery, outcome: Outcome, *, run: str, now: datetime) -> None:
-    """What became of a claim, even where another run took this one for dead and called the row doubtful."""
-    change = update(deliveries).where(
-        deliveries.c.id == delivery.id,
-        deliveries.c.claimed_by == run,
-        deliveries.c.state.in_((DeliveryState.CLAIMED.value, DeliveryState.IN_DOUBT.value)),
-    )
+def _hold(connection: Connection, ids: Sequence[int], *, run: Run, now: datetime) -> None:
+    if not ids:
+        return
+    change = update(deliveries).where(deliveries.c.id.in_(ids))
     connection.execute(
         change.values(
-            state=_STATE_AFTER[outcome.reply].value,
-            is_temporary=outcome.reply is Reply.TEMPORARY,
-            words=outcome.words,
-            settled_at=now,
+            state=DeliveryState.CLAIMED.value,
+            claimed_by=run.name,
+            transport=run.transport,
+            claimed_at=now,
+            settled_at=None,
+            attempts=deliveries.c.attempts + 1,
         )
     )
 
 
-def after_a_crash(*, was_delivered: bool | None, now: datetime) -> dict[str, Any]:
-    """What becomes of a claim whose sender died, by what can be known of its message."""
-    if was_delivered is None:
-        words = "the sender stopped after the message may have left, and before the answer was written down"
-        return {"state": DeliveryState.IN_DOUBT.value, "words": words, "settled_at": now}
-    if was_delivered:
-        words = "found where it was delivered, after the sender had stopped"
-        return {"state": DeliveryState.ACCEPTED.value, "words": words, "settled_at": now}
-    return {"state": DeliveryState.PLANNED.value, "claimed_by": None}
+def _skip(connection: Connection, rows: Sequence[Row[Any]], *, now: datetime) -> None:
+    for state in {row.subscriber_state for row in rows}:
+        change = update(deliveries).where(
+            deliveries.c.id.in_([row.id for row in rows if row.subscriber_state == state])
+        )
+        reason = f"{state} after the edition was planned"
+        connection.execute(change.values(state=DeliveryState.SKIPPED.value, words=reason, settled_at=now))
+
+
+_RECORD = (
+    update(deliveries)
+    .where(
+        deliveries.c.id == bindparam("its_id"),
+        deliveries.c.claimed_by == bindparam("its_run"),
+        or_(
+            deliveries.c.state == DeliveryState.CLAIMED.value,
+            deliveries.c.state == DeliveryState.IN_DOUBT.value,
+        ),
+    )
+    .values(
+        state=bindparam("its_state"),
+        is_temporary=bindparam("its_temporary"),
+        words=bindparam("its_words"),
+        settled_at=bindparam("its_instant"),
+        due_at=bindparam("its_due"),
+    )
+)
+
+
+def record(connection: Connection, settled: Sequence[tuple[Delivery, Outcome]], *, run: str, now: datetime) -> None:
+    """What became of claims, even where another run took this one for dead and called the rows doubtful."""
+    if settled:
+        connection.execute(_RECORD, [_settled(delivery, outcome, run=run, now=now) for delivery, outcome in settled])
+
+
+def _settled(delivery: Delivery, outcome: Outcome, *, run: str, now: datetime) -> dict[str, Any]:
+    again = next_attempt(delivery.attempts, now=now) if outcome.reply is Reply.TEMPORARY else None
+    is_given_up = outcome.reply is Reply.TEMPORARY and again is None
+    return {
+        "its_id": delivery.id,
+        "its_run": run,
+        "its_state": _STATE_AFTER[outcome.reply].value,
+        "its_temporary": again is not None,
+        "its_words": gave_up(delivery.attempts, outcome.words) if is_given_up else outcome.words,
+        "its_instant": now,
+        "its_due": again,
+    }
+
+
+def release(connection: Connection, ids: Sequence[int], *, run: str) -> None:
+    """Gives claims back whose message has certainly not left: as if they had never been claimed."""
+    if ids:
+        change = update(deliveries).where(is_held(run), deliveries.c.id.in_(ids))
+        connection.execute(
+            change.values(state=DeliveryState.PLANNED.value, claimed_by=None, attempts=deliveries.c.attempts - 1)
+        )
 
 
 def is_held(run: str) -> Any:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from types import TracebackType
-from typing import Protocol, Self
+from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +47,11 @@ class Handover(Protocol):
     Every parcel taken is either settled or given back, exactly once.
     """
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether nothing is given out any more: there is no point in waiting for a server."""
+        ...
+
     async def take(self) -> Parcel | None:
         """The next parcel, when there is one; None when there will be none any more."""
         ...
@@ -73,22 +77,24 @@ class Handover(Protocol):
 
 
 class Transport(Protocol):
-    """A way out for messages, open between `__enter__` and `__exit__`.
+    """A way out for messages. `label` names it, so that a later run knows whether it may look there.
 
-    `send` raises ConfigurationError or SourceError where no message can leave at all; then it is certain that
-    this one has not left. `label` names the way out, so that a later run knows whether it may look there.
+    `lanes` is how many connections may be open at once: so many calls of `carry` run side by side.
     """
 
     @property
     def label(self) -> str: ...
 
-    def __enter__(self) -> Self: ...
+    @property
+    def lanes(self) -> int: ...
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None: ...
+    async def carry(self, handover: Handover) -> None:
+        """Carries parcels until `take` says that there are none.
 
-    def send(self, envelope: Envelope, message: bytes) -> Outcome: ...
+        Raises ConfigurationError or SourceError where no message can leave at all; what it had taken is settled or
+        given back before.
+        """
+        ...
 
     def was_delivered(self, message_id: str) -> bool | None:
         """Whether this message went out in an earlier run; None where nobody can tell."""

@@ -46,6 +46,7 @@ class Journal:
         self._run = run
         self._count = 0
         self._open: dict[int, _Segment] = {}  # by delivery: ended, and not yet in the ledger
+        self._awaited: set[int] = set()
         self._current = self._new_segment()
 
     def about_to_end(self, delivery_id: int) -> None:
@@ -56,27 +57,34 @@ class Journal:
         with _our_errors(self._current.path):
             self._current.append(f"E {delivery_id}", awaits_reply=True)
         self._open[delivery_id] = self._current
+        self._awaited.add(delivery_id)
         self._current.open_count += 1
 
     def reply(self, delivery_id: int, outcome: Outcome) -> None:
         """Written into the segment that says how the message ended; nothing where it has not been ended."""
         segment = self._open.get(delivery_id)
-        if segment is not None:
+        if segment is not None and delivery_id in self._awaited:
+            self._awaited.discard(delivery_id)
             words = json.dumps(outcome.words[:MAX_WORDS])
             with _our_errors(segment.path):
                 segment.append(f"R {delivery_id} {outcome.reply.value} {words}", awaits_reply=False)
+
+    def awaits_reply(self, delivery_id: int) -> bool:
+        """Whether a message may have left of which nothing more is known."""
+        return delivery_id in self._awaited
 
     def forget(self, delivery_ids: Iterable[int]) -> None:
         """The ledger holds the outcome of these."""
         for delivery_id in delivery_ids:
             self._forget_one(delivery_id)
 
-    def close(self) -> None:
-        """Removes the segments that say nothing which the ledger does not know."""
+    def close(self, *, is_needed: bool) -> None:
+        """Removes what was written, unless a later run needs it because the ledger does not hold it all."""
         for segment in {id(one): one for one in (*self._open.values(), self._current)}.values():
-            segment.close(remove=segment.open_count == 0)
+            segment.close(remove=not is_needed)
 
     def _forget_one(self, delivery_id: int) -> None:
+        self._awaited.discard(delivery_id)
         segment = self._open.pop(delivery_id, None)
         if segment is not None:
             segment.open_count -= 1

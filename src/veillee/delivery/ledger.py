@@ -1,31 +1,42 @@
 """The ledger: what was planned, who holds it, what became of it. One row for each (edition, recipient).
 
-    planned -> claimed -> accepted | failed (for good, or for now) | in doubt
-            -> skipped (left since)
+    planned -> claimed -> accepted | failed (for good, or put off) | in doubt
+            -> skipped (left since, or nothing in it for them)
 
 A claim is committed before its message leaves.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
-from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, func, insert, or_, select, update
 
 from veillee.database import Database
-from veillee.database.tables import deliveries, editions, variants
-from veillee.delivery.claims import after_a_crash, claim, is_held, record
+from veillee.database.tables import deliveries, editions, runs, variants
+from veillee.delivery.claims import Claimed, claim, record, release
 from veillee.delivery.envelope import Outcome
+from veillee.delivery.freezing import MakeVariant, freeze, set_paused
+from veillee.delivery.journal import Remembered
 from veillee.delivery.plan import EditionPlan, PlannedDelivery
-from veillee.delivery.records import Delivery, FrozenEdition, Tally, frozen_edition
+from veillee.delivery.rates import Rates
+from veillee.delivery.records import Delivery, FrozenEdition, Run, Tally, frozen_edition
 from veillee.delivery.records import delivery as delivery_of
+from veillee.delivery.recovery import Recovered, dead_runs, recover_run
 from veillee.delivery.stencil import Stencil
 from veillee.model import DeliveryState
 
-BATCH_SIZE = 1000
+
+@dataclass(frozen=True, slots=True)
+class FrozenVariant:
+    """A variant as the ledger holds it; `choice` is empty where it carries every post."""
+
+    id: int
+    lang: str
+    choice: str
+    subject: str
 
 
 class Ledger:
@@ -53,98 +64,158 @@ class Ledger:
         with self._database.reading() as connection:
             return tuple(connection.execute(select(editions.c.digest).distinct().order_by(editions.c.digest)).scalars())
 
-    def freeze(self, plan: EditionPlan, recipients: Iterable[PlannedDelivery], *, now: datetime) -> FrozenEdition:
-        """The edition with all its recipients, in one transaction; what is frozen already stays as it is."""
+    def freeze(
+        self,
+        plan: EditionPlan,
+        recipients: Callable[[Connection], Iterable[PlannedDelivery]],
+        *,
+        make_variant: MakeVariant,
+        now: datetime,
+    ) -> FrozenEdition:
+        """The edition's bytes and its audience, in one transaction; what is frozen already stays as it is.
+
+        `recipients` reads the audience on the connection that it is given.
+        """
         wanted = select(editions).where(editions.c.digest == plan.digest_id, editions.c.edition == plan.edition_id)
         with self._database.writing() as connection:
             existing = connection.execute(wanted).one_or_none()
-            return frozen_edition(existing) if existing else _freeze(connection, plan, recipients, now=now)
+            if existing:
+                return frozen_edition(existing)
+            return freeze(connection, plan, recipients(connection), make_variant=make_variant, now=now)
 
-    def stencils(self, edition: FrozenEdition) -> dict[int, Stencil]:
-        """The messages with holes, by the number of their variant."""
-        wanted = select(variants.c.id, variants.c.stencil).where(variants.c.edition_id == edition.id)
+    def pause(self, edition: FrozenEdition, *, is_paused: bool) -> None:
+        """Senders see it at their next claim, and stop."""
+        with self._database.writing() as connection:
+            set_paused(connection, edition, is_paused=is_paused)
+
+    def variants(self, edition: FrozenEdition) -> tuple[tuple[FrozenVariant, int], ...]:
+        """Each variant with the number of its recipients, the largest first."""
+        count = func.count(deliveries.c.id)
+        wanted = (
+            select(variants.c.id, variants.c.lang, variants.c.choice, variants.c.subject, count.label("recipients"))
+            .outerjoin(deliveries, deliveries.c.variant_id == variants.c.id)
+            .where(variants.c.edition_id == edition.id)
+            .group_by(variants.c.id)
+            .order_by(count.desc(), variants.c.id)
+        )
         with self._database.reading() as connection:
-            return {row.id: Stencil.from_json(row.stencil) for row in connection.execute(wanted)}
+            rows = connection.execute(wanted).all()
+        return tuple((FrozenVariant(row.id, row.lang, row.choice, row.subject), row.recipients) for row in rows)
+
+    def stencil(self, variant_id: int) -> Stencil:
+        """A variant's message with holes."""
+        with self._database.reading() as connection:
+            text = connection.execute(select(variants.c.stencil).where(variants.c.id == variant_id)).scalar_one()
+        return Stencil.from_json(text)
+
+    def begin(self, edition: FrozenEdition, run: Run, *, now: datetime) -> None:
+        """A run begins; its journal must be there already."""
+        values = {"name": run.name, "edition_id": edition.id, "machine": run.machine, "boot": run.boot}
+        with self._database.writing() as connection:
+            connection.execute(insert(runs).values(**values, transport=run.transport, started_at=now))
+
+    def end(self, run: Run, *, now: datetime) -> None:
+        with self._database.writing() as connection:
+            connection.execute(update(runs).where(runs.c.name == run.name).values(ended_at=now))
 
     def advance(
         self,
         edition: FrozenEdition,
-        settled: Iterable[tuple[Delivery, Outcome]],
+        settled: Sequence[tuple[Delivery, Outcome]],
         *,
-        run: str,
-        transport: str,
+        run: Run,
+        rates: Rates,
         now: datetime,
         limit: int,
-    ) -> tuple[Delivery, ...]:
+    ) -> Claimed:
         """Records what became of the last claims and claims the next, in one transaction.
 
-        Whoever left since the plan is skipped here, at the moment of sending. Empty when nothing is planned any more.
+        Whoever left since the plan is skipped here, at the moment of sending.
         """
         with self._database.writing() as connection:
-            for delivery, outcome in settled:
-                record(connection, delivery, outcome, run=run, now=now)
-            return claim(connection, edition, run=run, transport=transport, now=now, limit=limit)
+            record(connection, settled, run=run.name, now=now)
+            if limit <= 0:
+                return Claimed()
+            return claim(connection, edition, run=run, rates=rates, now=now, limit=limit)
 
-    def release(self, claimed: Iterable[Delivery], *, run: str) -> None:
+    def release(self, delivery_ids: Sequence[int], *, run: Run) -> None:
         """Gives claims back whose message has certainly not left."""
-        ids = [delivery.id for delivery in claimed]
-        change = update(deliveries).where(is_held(run), deliveries.c.id.in_(ids))
         with self._database.writing() as connection:
-            connection.execute(change.values(state=DeliveryState.PLANNED.value, claimed_by=None))
+            release(connection, delivery_ids, run=run.name)
 
-    def reopen_put_off(self, edition: FrozenEdition) -> int:
-        """Plans anew what failed for now only; how many there were."""
+    def reopen_put_off(self, edition: FrozenEdition, *, now: datetime) -> int:
+        """Plans anew what was put off and is due again; how many there were."""
         change = update(deliveries).where(
             deliveries.c.edition_id == edition.id,
             deliveries.c.state == DeliveryState.FAILED.value,
             deliveries.c.is_temporary.is_(True),
+            or_(deliveries.c.due_at.is_(None), deliveries.c.due_at <= now),
         )
+        planned = {"state": DeliveryState.PLANNED.value, "is_temporary": False, "claimed_by": None, "due_at": None}
         with self._database.writing() as connection:
-            return connection.execute(
-                change.values(state=DeliveryState.PLANNED.value, is_temporary=False, claimed_by=None)
-            ).rowcount
+            return connection.execute(change.values(planned)).rowcount
 
-    def settle_abandoned(
+    def recover(
         self,
         edition: FrozenEdition,
         *,
         is_alive: Callable[[str], bool],
+        journal_of: Callable[[str], Remembered | None],
         was_delivered: Callable[[Delivery], bool | None],
         now: datetime,
-    ) -> tuple[Delivery, ...]:
-        """Settles claims whose sender died: delivered, to be sent, or in doubt. What they were before, as it was."""
-        abandoned = [
-            delivery
-            for delivery in self.rows(edition, (DeliveryState.CLAIMED,))
-            if not is_alive(delivery.claimed_by or "")
-        ]
+    ) -> tuple[tuple[Run, Recovered], ...]:
+        """Settles the claims of runs that died; their journals may be removed when this has returned."""
         with self._database.writing() as connection:
-            for delivery in abandoned:
-                change = update(deliveries).where(is_held(delivery.claimed_by or ""), deliveries.c.id == delivery.id)
-                connection.execute(change.values(**after_a_crash(was_delivered=was_delivered(delivery), now=now)))
-        return tuple(abandoned)
+            return tuple(
+                (run, recover_run(connection, run, journal_of(run.name), was_delivered=was_delivered, now=now))
+                for run in dead_runs(connection, edition, is_alive=is_alive)
+            )
+
+    def settle_doubts(
+        self, edition: FrozenEdition, decisions: Iterable[tuple[Delivery, DeliveryState]], *, by: str, now: datetime
+    ) -> int:
+        """Settles doubts as somebody decided; how many were still in doubt. PLANNED means: send again."""
+        done = 0
+        with self._database.writing() as connection:
+            for delivery, state in decisions:
+                change = update(deliveries).where(
+                    deliveries.c.id == delivery.id,
+                    deliveries.c.edition_id == edition.id,
+                    deliveries.c.state == DeliveryState.IN_DOUBT.value,
+                )
+                values = {"state": state.value, "decided_by": by[:200], "settled_at": now, "claimed_by": None}
+                done += connection.execute(change.values(values)).rowcount
+        return done
 
     def tally(self, edition: FrozenEdition) -> Tally:
+        """The edition as an equation, all counted at one instant."""
         wanted = (
-            select(deliveries.c.state, deliveries.c.is_temporary, func.count().label("rows"))
+            select(
+                deliveries.c.state,
+                deliveries.c.is_temporary,
+                func.count().label("rows"),
+                func.min(deliveries.c.due_at).label("due_at"),
+            )
             .where(deliveries.c.edition_id == edition.id)
             .group_by(deliveries.c.state, deliveries.c.is_temporary)
         )
-        counts: dict[str, int] = {}
-        put_off = 0
         with self._database.reading() as connection:
-            for row in connection.execute(wanted):
-                counts[row.state] = counts.get(row.state, 0) + row.rows
-                put_off += row.rows if row.state == DeliveryState.FAILED.value and row.is_temporary else 0
+            rows = connection.execute(wanted).all()
+
+        def count(state: DeliveryState) -> int:
+            return sum(row.rows for row in rows if row.state == state.value)
+
+        is_to_come = (DeliveryState.PLANNED.value, DeliveryState.FAILED.value)
         return Tally(
-            planned=sum(counts.values()),
-            accepted=counts.get(DeliveryState.ACCEPTED.value, 0),
-            failed=counts.get(DeliveryState.FAILED.value, 0),
-            put_off=put_off,
-            in_doubt=counts.get(DeliveryState.IN_DOUBT.value, 0),
-            skipped=counts.get(DeliveryState.SKIPPED.value, 0),
-            waiting=counts.get(DeliveryState.PLANNED.value, 0),
-            claimed=counts.get(DeliveryState.CLAIMED.value, 0),
+            planned=sum(row.rows for row in rows),
+            accepted=count(DeliveryState.ACCEPTED),
+            failed=count(DeliveryState.FAILED),
+            put_off=sum(row.rows for row in rows if row.state == DeliveryState.FAILED.value and row.is_temporary),
+            in_doubt=count(DeliveryState.IN_DOUBT),
+            skipped=count(DeliveryState.SKIPPED),
+            waiting=count(DeliveryState.PLANNED),
+            claimed=count(DeliveryState.CLAIMED),
+            next_due_at=min((row.due_at for row in rows if row.due_at and row.state in is_to_come), default=None),
         )
 
     def rows(self, edition: FrozenEdition, states: Iterable[DeliveryState]) -> Iterator[Delivery]:
@@ -153,49 +224,5 @@ class Ledger:
             deliveries.c.edition_id == edition.id, deliveries.c.state.in_([state.value for state in states])
         )
         with self._database.reading() as connection:
-            for row in connection.execute(wanted.order_by(deliveries.c.id)):
+            for row in connection.execution_options(yield_per=1000).execute(wanted.order_by(deliveries.c.id)):
                 yield delivery_of(row)
-
-
-def _freeze(
-    connection: Connection, plan: EditionPlan, recipients: Iterable[PlannedDelivery], *, now: datetime
-) -> FrozenEdition:
-    shared = {
-        "digest": plan.digest_id,
-        "edition": plan.edition_id,
-        "planned_at": now,
-        "period_end": plan.period_end,
-        "sender": plan.sender,
-        "unsubscribe_to": plan.unsubscribe_to,
-    }
-    edition = frozen_edition(connection.execute(insert(editions).values(shared).returning(editions)).one())
-    variant_ids = {
-        variant.lang: connection.execute(
-            insert(variants)
-            .values(
-                edition_id=edition.id, lang=variant.lang, subject=variant.subject, stencil=variant.stencil.to_json()
-            )
-            .returning(variants.c.id)
-        ).scalar_one()
-        for variant in plan.variants
-    }
-    rest = iter(recipients)
-    while batch := list(islice(rest, BATCH_SIZE)):
-        connection.execute(insert(deliveries), [_planned_row(one, edition.id, variant_ids[one.lang]) for one in batch])
-    return edition
-
-
-def _planned_row(one: PlannedDelivery, edition_id: int, variant_id: int) -> dict[str, Any]:
-    return {
-        "edition_id": edition_id,
-        "variant_id": variant_id,
-        "subscriber_id": one.subscriber_id,
-        "address": one.address,
-        "address_key": one.address_key,
-        "name": one.name,
-        "message_id": one.message_id,
-        "state": DeliveryState.PLANNED.value,
-        "is_temporary": False,
-        "words": "",
-        "attempts": 0,
-    }

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
+from collections.abc import Callable
 from datetime import datetime
 from email.utils import format_datetime
 
@@ -65,10 +66,24 @@ def fill_stencil(stencil: Stencil, *, recipient: Mailbox, message_id: str, unsub
     )
 
 
+def message_ids(digest: Digest, edition_id: str, *, key: bytes) -> Callable[[str], str]:
+    """The Message-ID of each normalised address: the same for every attempt, so that the log of a relay can settle a
+    doubt; it says nothing of the address.
+    """
+    domain = sender_of(digest).domain
+    begun = hmac.new(key, f"{digest.id}\0{edition_id}\0".encode(), hashlib.sha256)
+
+    def make(address_key: str) -> str:
+        whole = begun.copy()
+        whole.update(address_key.encode())
+        return f"<{whole.hexdigest()[:40]}@{domain}>"
+
+    return make
+
+
 def message_id_for(digest: Digest, edition_id: str, address_key: str, *, secret: bytes) -> str:
-    """The same for every attempt, so that the log of a relay can settle a doubt; says nothing of the address."""
-    named = "\0".join((digest.id, edition_id, address_key)).encode()
-    return f"<{hmac.new(secret, named, hashlib.sha256).hexdigest()[:40]}@{sender_of(digest).domain}>"
+    """One recipient's Message-ID."""
+    return message_ids(digest, edition_id, key=secret)(address_key)
 
 
 def sender_of(digest: Digest) -> Address:

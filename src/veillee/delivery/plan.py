@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
-from veillee.delivery.message import make_stencil, message_id_for, sender_of
+from veillee.delivery.message import message_ids, sender_of
 from veillee.delivery.stencil import Stencil
-from veillee.model import Digest, Edition, Subscriber, SubscriberState, Variant
+from veillee.model import Digest, Edition, Subscriber, SubscriberState
+
+_Word = TypeVar("_Word", str, tuple[str, str])
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +26,11 @@ class PlannedVariant:
 
 @dataclass(frozen=True, slots=True)
 class PlannedDelivery:
-    """One edition to one recipient, in the variant of `lang`."""
+    """One edition to one recipient, in the variant of `lang` with the posts of a choice.
+
+    `post_ids` None means all of them, and then `choice_id` is empty. `skipped` says why nothing will be sent;
+    `due_at` None means at once.
+    """
 
     subscriber_id: int
     address: str
@@ -31,6 +38,10 @@ class PlannedDelivery:
     name: str
     lang: str
     message_id: str
+    choice_id: str = ""
+    post_ids: frozenset[str] | None = None
+    due_at: datetime | None = None
+    skipped: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,59 +53,69 @@ class EditionPlan:
     period_end: datetime
     sender: str
     unsubscribe_to: str
-    variants: tuple[PlannedVariant, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class PlanSummary:
-    """A plan in numbers: recipients in all, by the language of their variant and by the domain of their address."""
+    """A plan in numbers, the largest ones first.
+
+    `by_variant` has (language, choice) pairs, `by_domain` the domains of the addresses, `skipped` the reasons.
+    """
 
     total: int
-    by_lang: tuple[tuple[str, int], ...]
+    by_variant: tuple[tuple[tuple[str, str], int], ...]
     by_domain: tuple[tuple[str, int], ...]
+    skipped: tuple[tuple[str, int], ...]
 
 
-def plan_edition(
-    edition: Edition, digest: Digest, variants: Iterable[Variant], *, unsubscribe_to: str, now: datetime
-) -> EditionPlan:
-    """The edition as it will leave; raises DeliveryError where a header of it would not be safe."""
-    planned = (
-        PlannedVariant(variant.lang, variant.subject, make_stencil(variant, digest=digest, date=now))
-        for variant in variants
-    )
+Choose = Callable[[tuple[str, ...], tuple[str, ...]], tuple[str, frozenset[str] | None] | None]
+"""Topics and streams that somebody follows -> the name of the choice and its posts; None: nothing is left."""
+
+NOTHING_FOLLOWED = "nothing in it of the topics and streams that they follow"
+
+
+def everything(topics: tuple[str, ...], streams: tuple[str, ...]) -> tuple[str, frozenset[str] | None]:  # noqa: ARG001
+    """The choice of an edition that is the same for everybody."""
+    return "", None
+
+
+def plan_edition(edition: Edition, digest: Digest, *, unsubscribe_to: str) -> EditionPlan:
+    """What is frozen of the edition, beside variants and recipients."""
     return EditionPlan(
         digest_id=digest.id,
         edition_id=edition.id,
         period_end=edition.period_end,
         sender=sender_of(digest).wire,
         unsubscribe_to=unsubscribe_to,
-        variants=tuple(planned),
     )
 
 
 def plan_deliveries(
-    subscribers: Iterable[Subscriber], digest: Digest, edition_id: str, *, secret: bytes
+    subscribers: Iterable[Subscriber], digest: Digest, edition: Edition, *, key: bytes, choose: Choose = everything
 ) -> Iterator[PlannedDelivery]:
-    """One delivery for each subscriber who gets this digest, in the order given, one after the other.
-
-    Topics and streams do not choose yet: every recipient of a language gets the same variant.
-    """
+    """One delivery for each subscriber who gets this digest, in the order given, one after the other."""
+    make_id = message_ids(digest, edition.id, key=key)
     for subscriber in subscribers:
-        if not gets(subscriber, digest.id):
+        if not gets(subscriber, digest):
             continue
+        chosen = choose(subscriber.topics, subscriber.streams)
+        choice_id, post_ids = chosen or ("", None)
         yield PlannedDelivery(
             subscriber_id=subscriber.id,
             address=subscriber.address,
             address_key=subscriber.address_key,
             name=subscriber.name,
             lang=variant_language(subscriber.lang, digest.languages),
-            message_id=message_id_for(digest, edition_id, subscriber.address_key, secret=secret),
+            message_id=make_id(subscriber.address_key),
+            choice_id=choice_id,
+            post_ids=post_ids,
+            skipped="" if chosen else NOTHING_FOLLOWED,
         )
 
 
-def gets(subscriber: Subscriber, digest_id: str) -> bool:
+def gets(subscriber: Subscriber, digest: Digest) -> bool:
     """Whether a subscriber gets a digest: is active, and chose it or chose none in particular."""
-    is_chosen = not subscriber.digests or digest_id in subscriber.digests
+    is_chosen = not subscriber.digests or digest.id in subscriber.digests
     return subscriber.state is SubscriberState.ACTIVE and is_chosen
 
 
@@ -108,13 +129,17 @@ def variant_language(lang: str, languages: tuple[str, ...]) -> str:
 
 def summarise(deliveries: Iterable[PlannedDelivery]) -> PlanSummary:
     """A plan in numbers, the largest ones first."""
-    by_lang: Counter[str] = Counter()
+    by_variant: Counter[tuple[str, str]] = Counter()
     by_domain: Counter[str] = Counter()
+    skipped: Counter[str] = Counter()
     for delivery in deliveries:
-        by_lang[delivery.lang] += 1
-        by_domain[delivery.address_key.rpartition("@")[2]] += 1
-    return PlanSummary(by_lang.total(), _by_size(by_lang), _by_size(by_domain))
+        if delivery.skipped:
+            skipped[delivery.skipped] += 1
+        else:
+            by_variant[delivery.lang, delivery.choice_id] += 1
+            by_domain[delivery.address_key.rpartition("@")[2]] += 1
+    return PlanSummary(by_variant.total(), _by_size(by_variant), _by_size(by_domain), _by_size(skipped))
 
 
-def _by_size(counts: Counter[str]) -> tuple[tuple[str, int], ...]:
+def _by_size(counts: Counter[_Word]) -> tuple[tuple[_Word, int], ...]:
     return tuple(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))

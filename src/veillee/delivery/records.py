@@ -1,4 +1,4 @@
-"""What the ledger says: an edition that was frozen, a delivery, and the equation of an edition."""
+"""What the ledger says: an edition that was frozen, a run, a delivery, and the equation of an edition."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ from veillee.model import DeliveryState
 
 @dataclass(frozen=True, slots=True)
 class FrozenEdition:
-    """An edition in the ledger: from now on neither its bytes nor its recipients change."""
+    """An edition in the ledger: from now on neither its bytes nor its recipients change.
+
+    `is_paused` is as it was when it was read.
+    """
 
     id: int
     digest_id: str
@@ -22,6 +25,17 @@ class FrozenEdition:
     period_end: datetime
     sender: str
     unsubscribe_to: str
+    is_paused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One process that sends an edition. `boot` names the time since its machine was started."""
+
+    name: str
+    machine: str
+    boot: str
+    transport: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +47,17 @@ class Delivery:
     variant_id: int
     address: str
     wire_address: str
+    domain: str
     name: str
     message_id: str
     state: DeliveryState
     is_temporary: bool
     words: str
+    attempts: int
     claimed_by: str | None
     transport: str | None
+    due_at: datetime | None
+    decided_by: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +65,7 @@ class Tally:
     """An edition as an equation: `planned = accepted + failed + in_doubt + skipped` once nothing is left to do.
 
     `waiting` are planned and not begun, `claimed` are with a sender at this moment, `put_off` are those of
-    `failed` that the next run tries again.
+    `failed` that are tried again; `next_due_at` is when the first of those that must wait may go.
     """
 
     planned: int
@@ -58,6 +76,7 @@ class Tally:
     skipped: int
     waiting: int
     claimed: int
+    next_due_at: datetime | None = None
 
     @property
     def balances(self) -> bool:
@@ -78,22 +97,28 @@ def frozen_edition(row: Row[Any]) -> FrozenEdition:
         period_end=row.period_end,
         sender=row.sender,
         unsubscribe_to=row.unsubscribe_to,
+        is_paused=row.is_paused,
     )
 
 
 def delivery(row: Row[Any]) -> Delivery:
+    local, _, _ = row.address.rpartition("@")
     domain = row.address_key.rpartition("@")[2]
     return Delivery(
         id=row.id,
         subscriber_id=row.subscriber_id,
         variant_id=row.variant_id,
         address=row.address,
-        wire_address=f"{row.address.rpartition('@')[0]}@{domain}",
+        wire_address=f"{local}@{domain}",
+        domain=domain,
         name=row.name,
         message_id=row.message_id,
         state=DeliveryState(row.state),
         is_temporary=row.is_temporary,
         words=row.words,
+        attempts=row.attempts,
         claimed_by=row.claimed_by,
         transport=row.transport,
+        due_at=row.due_at,
+        decided_by=row.decided_by,
     )

@@ -15,15 +15,15 @@ class Senders:
     """The runs that send, or sent, for the ledger beside `folder`."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
 
     @contextmanager
     def joining(self) -> Iterator[str]:
         """The name of a new run, which counts as alive until this ends, or its process does."""
         run = secrets.token_hex(8)
-        path = self._folder / run
+        path = self.folder / run
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            self.folder.mkdir(parents=True, exist_ok=True)
             file = path.open("w")
         except OSError as err:
             raise SourceError(f"{path}: cannot be written ({err.strerror}); check the folder's rights") from err
@@ -37,10 +37,14 @@ class Senders:
     def is_alive(self, run: str) -> bool:
         """Whether this run still sends."""
         try:
-            with (self._folder / run).open() as file:
+            with (self.folder / run).open() as file:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except FileNotFoundError:
             return False
         except BlockingIOError:
             return True
         return False
+
+    def forget(self, run: str) -> None:
+        """Removes what a run that died has left here."""
+        (self.folder / run).unlink(missing_ok=True)

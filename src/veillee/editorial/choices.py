@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 
 from veillee.model.community import Community
@@ -19,58 +19,54 @@ _FOR_EVERYBODY = frozenset((SectionKind.STORY, SectionKind.ZAPPING, SectionKind.
 _REMEMBERED = 4096
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A part of an edition. `id` is the same for the same posts, empty where it is the whole."""
+Choice = tuple[str, frozenset[str] | None]
+"""The name of a part, the same for the same posts, and the posts that are kept; `("", None)` is the whole edition."""
 
-    id: str
-    post_ids: frozenset[str]
-
-    @property
-    def is_whole(self) -> bool:
-        return not self.id
+WHOLE: Choice = ("", None)
 
 
 class Chooser:
     """Says for each choice of topics and streams which part of an edition it gets; each is worked out once."""
 
     def __init__(self, edition: Edition, community: Community) -> None:
-        offered = [section for section in edition.sections if section.kind not in _FOR_EVERYBODY]
-        post_ids = {post_id for section in offered for post_id in section.post_ids}
-        self._tags: dict[str, set[str]] = {post_id: set() for post_id in post_ids}
-        self._stream: dict[str, str] = dict.fromkeys(post_ids, "")
+        for_all = [section for section in edition.sections if section.kind in _FOR_EVERYBODY]
+        self._shown_to_all = frozenset(post_id for section in for_all for post_id in section.post_ids)
+        self._offered = frozenset(edition.post_ids) - self._shown_to_all
+        self._tags: dict[str, set[str]] = {post_id: set() for post_id in edition.post_ids}
+        self._stream: dict[str, str] = dict.fromkeys(edition.post_ids, "")
         for post in community.posts:
-            if post.id in post_ids:  # the tags of every version count
+            if post.id in self._tags:  # the tags of every version count
                 self._tags[post.id].update(map(_folded, post.tags))
                 self._stream[post.id] = post.stream.value
         self.choose = lru_cache(_REMEMBERED)(self._choose)
 
     def _choose(self, topics: tuple[str, ...], streams: tuple[str, ...]) -> Choice | None:
-        """The part for who follows these (empty: all of them); None where nothing of what they follow is in it."""
-        offered = frozenset(self._stream)
+        """The part for who follows these (empty: all of them); None where nothing of what they follow is in it.
+
+        The story alone is worth a mail to who follows its topic, and to nobody else.
+        """
         wanted = set(map(_folded, topics))
-        kept = frozenset(
-            post_id
-            for post_id in offered
-            if (not streams or self._stream[post_id] in streams)
-            and (not wanted or not self._tags[post_id] or self._tags[post_id] & wanted)
-        )
-        if kept == offered:
-            return Choice("", kept)
-        return Choice(_name(kept), kept) if kept else None
+
+        def follows(post_id: str) -> bool:
+            tags = self._tags[post_id]
+            return (not streams or self._stream[post_id] in streams) and (not wanted or not tags or bool(tags & wanted))
+
+        kept = frozenset(filter(follows, self._offered))
+        if kept == self._offered:
+            return WHOLE
+        is_worth_it = kept or any(self._tags[one] & wanted and follows(one) for one in self._shown_to_all)
+        return (_name(kept), kept) if is_worth_it else None
 
 
-def part_of(edition: Edition, choice: Choice) -> Edition:
-    """The edition with the posts of the choice alone, in their order."""
-    if choice.is_whole:
-        return edition
-    return replace(edition, sections=tuple(_part(section, choice) for section in edition.sections))
+def part_of(edition: Edition, post_ids: frozenset[str]) -> Edition:
+    """The edition with these posts alone, in their order, beside what is for everybody."""
+    return replace(edition, sections=tuple(_part(section, post_ids) for section in edition.sections))
 
 
-def _part(section: Section, choice: Choice) -> Section:
+def _part(section: Section, kept: frozenset[str]) -> Section:
     if section.kind in _FOR_EVERYBODY:
         return section
-    return replace(section, post_ids=tuple(post_id for post_id in section.post_ids if post_id in choice.post_ids))
+    return replace(section, post_ids=tuple(post_id for post_id in section.post_ids if post_id in kept))
 
 
 def _folded(word: str) -> str:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from veillee.cli.build import counted
 from veillee.cli.console import say
+from veillee.cli.digest.progress import reason_of
 from veillee.delivery.ledger import Ledger
 from veillee.delivery.records import Delivery, FrozenEdition, Tally
 from veillee.model import DeliveryState
 
 ROWS_SHOWN = 20
+REASONS_SHOWN = 12
 NEEDING = (DeliveryState.FAILED, DeliveryState.IN_DOUBT)
 _SAID = {DeliveryState.FAILED: "failed", DeliveryState.IN_DOUBT: "in doubt", DeliveryState.SKIPPED: "skipped"}
 
@@ -36,7 +39,8 @@ def verdict(tally: Tally) -> str:
     if tally.claimed:
         left.append(f"{tally.claimed:,} in the hands of a sender")
     if tally.put_off:
-        left.append(f"{tally.put_off:,} put off by the server, to be tried again")
+        when = f" from {tally.next_due_at:%Y-%m-%d %H:%M} UTC on" if tally.next_due_at else ""
+        left.append(f"{tally.put_off:,} put off by the server, to be tried again{when}")
     if tally.in_doubt:
         left.append(f"{tally.in_doubt:,} in doubt, held and not sent again")
     return f"Not complete: {', '.join(left)}."
@@ -44,12 +48,16 @@ def verdict(tally: Tally) -> str:
 
 def say_needing(ledger: Ledger, edition: FrozenEdition) -> None:
     """The deliveries that failed or are in doubt, each with the words that came with it."""
-    rows = list(ledger.rows(edition, NEEDING))
-    for row in rows[:ROWS_SHOWN]:
-        again = ", will be tried again" if row.is_temporary else ""
-        say(f"  {_SAID[row.state]}{again}: {row.address}: {row.words}")
-    if len(rows) > ROWS_SHOWN:
-        say(f"  and {len(rows) - ROWS_SHOWN:,} more; --json lists them all")
+    reasons: Counter[str] = Counter()
+    for number, row in enumerate(ledger.rows(edition, NEEDING)):
+        reasons[reason_of(row.words)] += 1
+        if number < ROWS_SHOWN:
+            again = ", will be tried again" if row.is_temporary else ""
+            say(f"  {_SAID[row.state]}{again}: {row.address}: {row.words}")
+    if reasons.total() > ROWS_SHOWN:
+        say(f"  and {reasons.total() - ROWS_SHOWN:,} more; --json lists them all; by reason:")
+        for reason, count in reasons.most_common(REASONS_SHOWN):
+            say(f"    {reason}: {count:,}")
 
 
 def as_json(ledger: Ledger, edition: FrozenEdition) -> dict[str, Any]:
@@ -60,6 +68,7 @@ def as_json(ledger: Ledger, edition: FrozenEdition) -> dict[str, Any]:
         "digest": edition.digest_id,
         "edition": edition.edition_id,
         "frozen_at": edition.planned_at.isoformat(),
+        "is_paused": edition.is_paused,
         "planned": tally.planned,
         "accepted": tally.accepted,
         "failed": tally.failed,
@@ -70,6 +79,11 @@ def as_json(ledger: Ledger, edition: FrozenEdition) -> dict[str, Any]:
         "claimed": tally.claimed,
         "balances": tally.balances,
         "is_sent": tally.is_sent,
+        "next_due_at": tally.next_due_at.isoformat() if tally.next_due_at else None,
+        "variants": [
+            {"lang": variant.lang, "part": variant.choice, "subject": variant.subject, "recipients": count}
+            for variant, count in ledger.variants(edition)
+        ],
         "rows": [_row(row) for row in ledger.rows(edition, states)],
     }
 
@@ -82,4 +96,7 @@ def _row(row: Delivery) -> dict[str, Any]:
         "words": row.words,
         "message_id": row.message_id,
         "transport": row.transport,
+        "attempts": row.attempts,
+        "due_at": row.due_at.isoformat() if row.due_at else None,
+        "decided_by": row.decided_by,
     }

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from veillee.config import SiteSettings
-from veillee.delivery.message import address_of
-from veillee.delivery.plan import EditionPlan, plan_edition
+from veillee.delivery.freezing import MakeVariant
+from veillee.delivery.message import address_of, make_stencil
+from veillee.delivery.plan import EditionPlan, PlannedDelivery, PlannedVariant, plan_deliveries, plan_edition
+from veillee.editorial.choices import Chooser, part_of
 from veillee.errors import ContentError, DeliveryError, Fault, UsageError
-from veillee.model import Community, Digest, Edition, Mailbox, Variant
+from veillee.model import Community, Digest, Edition, Mailbox, Subscriber, Variant
 from veillee.render.newsletter import render_variant
-from veillee.site.editions import EditionsRead, compose_languages, read_digests_and_editions
+from veillee.site.editions import EditionsRead, compose_language, read_digests_and_editions
 from veillee.site.reading import read_site
 from veillee.site.settings import load_settings
 from veillee.sources.newsletters import read_templates
@@ -85,25 +88,44 @@ def due_date(digest: Digest, edition: Edition) -> str:
 
 
 def render_variants(mailing: Mailing) -> tuple[Variant, ...]:
-    """The edition rendered in each language of its digest."""
+    """The whole edition rendered in each language of its digest."""
+    render = variant_renderer(mailing)
+    return tuple(render(lang, None) for lang in mailing.digest.languages)
+
+
+def variant_renderer(mailing: Mailing) -> Callable[[str, frozenset[str] | None], Variant]:
+    """Renders the edition in a language, with these posts of it alone (None: all of them)."""
     templates = read_templates(Path(mailing.digest.folder))
-    return tuple(
-        render_variant(composed, community=mailing.community, templates=templates)
-        for composed in compose_languages(mailing.edition, mailing.digest, mailing.community)
-    )
+
+    def render(lang: str, post_ids: frozenset[str] | None) -> Variant:
+        edition = mailing.edition if post_ids is None else part_of(mailing.edition, post_ids)
+        composed = compose_language(edition, mailing.digest, mailing.community, lang=lang)
+        return render_variant(composed, community=mailing.community, templates=templates)
+
+    return render
 
 
 def make_plan(mailing: Mailing) -> EditionPlan:
-    """What is frozen of the edition."""
-    return plan_edition(
-        mailing.edition,
-        mailing.digest,
-        render_variants(mailing),
-        unsubscribe_to=address_of(
-            Mailbox("", mailing.unsubscribe_to), what="address for leaving (VEILLEE_UNSUBSCRIBE_TO)"
-        ).wire,
-        now=mailing.now,
-    )
+    """What is frozen of the edition beside its variants and its recipients."""
+    leave = address_of(Mailbox("", mailing.unsubscribe_to), what="address for leaving (VEILLEE_UNSUBSCRIBE_TO)")
+    return plan_edition(mailing.edition, mailing.digest, unsubscribe_to=leave.wire)
+
+
+def variant_maker(mailing: Mailing) -> MakeVariant:
+    """Makes a variant as it will be sent."""
+    render = variant_renderer(mailing)
+
+    def make(lang: str, post_ids: frozenset[str] | None) -> PlannedVariant:
+        variant = render(lang, post_ids)
+        return PlannedVariant(lang, variant.subject, make_stencil(variant, digest=mailing.digest, date=mailing.now))
+
+    return make
+
+
+def deliveries_of(mailing: Mailing, subscribers: Iterable[Subscriber], *, key: bytes) -> Iterator[PlannedDelivery]:
+    """One delivery for each of these who gets the edition."""
+    choose = Chooser(mailing.edition, mailing.community).choose
+    return plan_deliveries(subscribers, mailing.digest, mailing.edition, key=key, choose=choose)
 
 
 def _chosen(read: EditionsRead, digest: Digest, edition_id: str | None, now: datetime, *, may_wait: bool) -> Edition:

@@ -2,32 +2,31 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import signal
-import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from veillee.audience.subscribers import SubscriberStore
-from veillee.audience.tokens import Leaving, sign_leaving
+from veillee.audience.subscribers import read_subscribers_in
 from veillee.cli.console import say_aside
-from veillee.cli.digest.mailing import Mailing, make_plan
-from veillee.database import Database
-from veillee.delivery.envelope import Outcome, Reply, Transport
+from veillee.cli.digest.mailing import Mailing, deliveries_of, make_plan, variant_maker
+from veillee.cli.digest.progress import Progress, shown
+from veillee.cli.digest.running import Terms, recover, run_frozen, site_keys
+from veillee.config import SiteSettings
+from veillee.database import Database, open_database
+from veillee.delivery.envelope import Outcome, Reply
 from veillee.delivery.ledger import Ledger
-from veillee.delivery.plan import plan_deliveries
 from veillee.delivery.records import Delivery, FrozenEdition, Tally
-from veillee.delivery.senders import Senders
-from veillee.delivery.sending import Sender, send_planned, settle_abandoned
 from veillee.delivery.transports import transport_for
-from veillee.errors import ConfigurationError, SourceError
-from veillee.keys import load_keys
+from veillee.errors import ConfigurationError, DeliveryError, SourceError
 from veillee.model import SubscriberState
 
-SECONDS_BETWEEN_LINES = 10.0
+if TYPE_CHECKING:
+    from multiprocessing.context import SpawnProcess
 
 
 @dataclass(slots=True)
@@ -42,76 +41,125 @@ class Sent:
     error: ConfigurationError | SourceError | None = None
 
 
-def send_edition(mailing: Mailing, database: Database, *, transport: str, is_quiet: bool) -> Sent:
-    """Sends what is left of an edition; the first time, freezes it."""
-    ledger = Ledger(database)
-    secret = load_keys(mailing.site.var, given=mailing.site.secret, past=mailing.site.past_secrets).current
-    frozen = ledger.find(mailing.digest.id, mailing.edition.id) or _freeze(mailing, database, ledger, secret)
-    mail = replace(mailing.site.mail, transport=transport)
-    senders = Senders(mailing.site.var / "senders")
-    with senders.joining() as run, transport_for(mail) as way_out:
-        _look_after_the_dead(ledger, frozen, mailing, way_out, senders)
-        return _send(ledger, frozen, mailing, way_out, run=run, secret=secret, is_quiet=is_quiet)
-
-
-def _freeze(mailing: Mailing, database: Database, ledger: Ledger, secret: bytes) -> FrozenEdition:
-    plan = make_plan(mailing)
-    active = SubscriberStore(database).every(digest=mailing.digest.id, states=(SubscriberState.ACTIVE,))
-    recipients = plan_deliveries(active, mailing.digest, mailing.edition.id, secret=secret)
-    return ledger.freeze(plan, recipients, now=mailing.now)
-
-
-def _look_after_the_dead(
-    ledger: Ledger, frozen: FrozenEdition, mailing: Mailing, way_out: Transport, senders: Senders
-) -> None:
-    abandoned = settle_abandoned(ledger, frozen, transport=way_out, is_alive=senders.is_alive, now=mailing.clock())
-    if abandoned:
-        say_aside(f"A sender stopped before its end with {len(abandoned)} in hand; they were looked after.")
-    ledger.reopen_put_off(frozen)
-
-
-def _send(
-    ledger: Ledger,
-    frozen: FrozenEdition,
+def send_edition(
     mailing: Mailing,
-    way_out: Transport,
+    database: Database,
     *,
-    run: str,
-    secret: bytes,
+    transport: str,
     is_quiet: bool,
+    processes: int = 1,
+    wait_until: datetime | None = None,
 ) -> Sent:
-    def unsubscribe_url(delivery: Delivery) -> str:
-        token = sign_leaving(Leaving(delivery.subscriber_id, frozen.digest_id), secret=secret)
-        return f"mailto:{frozen.unsubscribe_to}?subject=unsubscribe%20{token}"
+    """Sends what is left of an edition; the first time, freezes it. Raises DeliveryError while it is paused."""
+    ledger = Ledger(database)
+    frozen = ledger.find(mailing.digest.id, mailing.edition.id) or freeze_edition(mailing, ledger)
+    if frozen.is_paused:
+        todo = f"go on with: veillee digest resume {frozen.digest_id} --edition {frozen.edition_id}"
+        raise DeliveryError(f"{frozen.digest_id} {frozen.edition_id} is paused; {todo}")
+    terms = Terms(transport, processes, wait_until)
+    recovered = recover(mailing.site, ledger, frozen, terms)
+    if recovered.total:
+        say_aside(
+            f"A sender stopped before its end with {recovered.total:,} in hand: {recovered.settled:,} had their "
+            f"answer, {recovered.planned:,} had not left, {recovered.in_doubt:,} are in doubt."
+        )
+    ledger.reopen_put_off(frozen, now=mailing.clock())
+    return send_frozen(mailing.site, database, frozen, terms, is_quiet=is_quiet)
 
+
+def freeze_edition(mailing: Mailing, ledger: Ledger) -> FrozenEdition:
+    """The edition's bytes and its audience, in one transaction."""
+    key = site_keys(mailing.site).current
+    return ledger.freeze(
+        make_plan(mailing),
+        lambda connection: deliveries_of(
+            mailing,
+            read_subscribers_in(connection, digest=mailing.digest.id, states=(SubscriberState.ACTIVE,)),
+            key=key,
+        ),
+        make_variant=variant_maker(mailing),
+        now=mailing.now,
+    )
+
+
+def send_frozen(site: SiteSettings, database: Database, frozen: FrozenEdition, terms: Terms, *, is_quiet: bool) -> Sent:
+    ledger = Ledger(database)
     before = ledger.tally(frozen)
-    sent = Sent(frozen, way_out.label, before)
-    with _progress(before.waiting, is_quiet=is_quiet) as step, _stopping_when_asked() as should_stop:
+    sent = Sent(frozen, transport_for(replace(site.mail, transport=terms.transport)).label, before)
+    with _Helpers(site, frozen, terms) as helpers, _stopping_when_asked() as should_stop:
+        progress = Progress(before.waiting, others=helpers.done_count)
+        with shown(progress, is_quiet=is_quiet) as step:
 
-        def count(delivery: Delivery, outcome: Outcome) -> None:  # noqa: ARG001
-            sent.accepted += outcome.reply is Reply.ACCEPTED
-            sent.failed += outcome.reply is not Reply.ACCEPTED
-            step()
+            def count(_: Delivery, outcome: Outcome) -> None:
+                progress.count(outcome)
+                step()
 
-        sender = Sender(run=run, clock=mailing.clock, unsubscribe_url=unsubscribe_url, should_stop=should_stop)
-        try:
-            send_planned(ledger, frozen, transport=way_out, sender=sender, on_outcome=count)
-        except (ConfigurationError, SourceError) as error:
-            sent.error = error
+            try:
+                run_frozen(site, database, frozen, terms, on_outcome=count, should_stop=should_stop)
+            except (ConfigurationError, SourceError) as error:
+                sent.error = error
+    sent.accepted = progress.accepted + helpers.accepted_count()
+    sent.failed = progress.done - sent.accepted
     sent.tally = ledger.tally(frozen)
     return sent
 
 
+class _Helpers:
+    """The processes beside this one; each sends the same edition from the same ledger, with a run of its own."""
+
+    def __init__(self, site: SiteSettings, frozen: FrozenEdition, terms: Terms) -> None:
+        context = multiprocessing.get_context("spawn")
+        count = terms.processes - 1
+        self._counts: Any = context.Array("q", 2 * max(count, 1), lock=False)
+        self._processes: list[SpawnProcess] = [
+            context.Process(target=_help, args=(site, frozen, terms, self._counts, 2 * number))
+            for number in range(count)
+        ]
+
+    def __enter__(self) -> _Helpers:
+        for process in self._processes:
+            process.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """They end by themselves when nothing is left; where this process was stopped, so are they."""
+        if kind is not None:
+            for process in self._processes:
+                process.terminate()
+        for process in self._processes:
+            process.join()
+
+    def done_count(self) -> int:
+        return sum(self._counts)
+
+    def accepted_count(self) -> int:
+        return sum(self._counts[::2])
+
+
+def _help(site: SiteSettings, frozen: FrozenEdition, terms: Terms, counts: Any, place: int) -> None:
+    """What a process beside the first one does."""
+
+    def count(_: Delivery, outcome: Outcome) -> None:
+        counts[place if outcome.reply is Reply.ACCEPTED else place + 1] += 1
+
+    with open_database(site.database) as database, _stopping_when_asked(is_quiet=True) as should_stop:
+        try:
+            run_frozen(site, database, frozen, terms, on_outcome=count, should_stop=should_stop)
+        except (ConfigurationError, SourceError) as error:
+            say_aside(f"A second process stopped: {error.message}")
+
+
 @contextmanager
-def _stopping_when_asked() -> Iterator[Callable[[], bool]]:
-    """Ctrl-C (or a TERM signal) lets the message in hand be finished; a second one stops at once."""
+def _stopping_when_asked(*, is_quiet: bool = False) -> Iterator[Callable[[], bool]]:
+    """Ctrl-C (or a TERM signal) lets what is on its way be finished; a second one stops at once."""
     asked: list[int] = []
 
     def ask(number: int, _frame: FrameType | None) -> None:
         if asked:
             raise KeyboardInterrupt
         asked.append(number)
-        say_aside("Stopping after the message in hand ...")
+        if not is_quiet:
+            say_aside("Stopping after the messages that are on their way ...")
 
     before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
@@ -119,41 +167,3 @@ def _stopping_when_asked() -> Iterator[Callable[[], bool]]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-@contextmanager
-def _progress(total: int, *, is_quiet: bool) -> Iterator[Callable[[], Any]]:
-    """A function to call for each message: a bar on a terminal, a line now and then elsewhere."""
-    if is_quiet or not total:
-        yield lambda: None
-    elif sys.stderr.isatty():
-        with _bar(total) as step:
-            yield step
-    else:
-        yield _lines(total)
-
-
-@contextmanager
-def _bar(total: int) -> Iterator[Callable[[], Any]]:
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("Sending"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("Sending", total=total)
-        yield lambda: progress.advance(task)
-
-
-def _lines(total: int) -> Callable[[], Any]:
-    say_aside(f"Sending to {total:,} ...")
-    done = 0
-    last = time.monotonic()
-
-    def step() -> None:
-        nonlocal done, last
-        done += 1
-        if time.monotonic() - last >= SECONDS_BETWEEN_LINES:
-            last = time.monotonic()
-            say_aside(f"  {done:,} of {total:,}")
-
-    return step

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from veillee.cli.console import say, say_json
+from veillee.cli.console import say, say_aside, say_json
 from veillee.cli.options import JsonOption, SettingsOption
 from veillee.cli.storage import load_site, opened
 from veillee.errors import DeliveryError, UsageError, nearest
@@ -36,7 +36,7 @@ def status(
     site = load_site(settings, now=None)
     with opened(site) as database:
         ledger = Ledger(database)
-        frozen = _wanted(ledger, digest, edition)
+        frozen = frozen_editions(ledger, digest, edition)
         if as_json:
             say_json([accounting.as_json(ledger, one) for one in frozen])
         else:
@@ -46,7 +46,7 @@ def status(
             raise typer.Exit(DeliveryError.exit_code)
 
 
-def _wanted(ledger: Ledger, digest: str, edition: str | None) -> tuple[FrozenEdition, ...]:
+def frozen_editions(ledger: Ledger, digest: str, edition: str | None) -> tuple[FrozenEdition, ...]:
     sent = ledger.editions_of(digest)
     found = tuple(one for one in sent if edition in (None, one.edition_id))
     if found:
@@ -66,6 +66,14 @@ def _say(ledger: Ledger, one: FrozenEdition) -> None:
     from veillee.cli.digest.accounting import equation, say_needing, verdict
 
     tally = ledger.tally(one)
-    say(f"{one.digest_id} {one.edition_id}, frozen on {one.planned_at:%Y-%m-%d at %H:%M} UTC. {verdict(tally)}")
+    paused = " It is paused." if one.is_paused else ""
+    say(f"{one.digest_id} {one.edition_id}, frozen on {one.planned_at:%Y-%m-%d at %H:%M} UTC. {verdict(tally)}{paused}")
     say(f"  {equation(tally)}")
     say_needing(ledger, one)
+    edition = f"{one.digest_id} --edition {one.edition_id}"
+    if one.is_paused:
+        say_aside(f"To go on: veillee digest resume {edition}")
+    elif tally.waiting or tally.put_off:
+        say_aside(f"To go on: veillee digest send {edition}")
+    if tally.in_doubt:
+        say_aside(f"To settle what is in doubt: veillee digest settle {edition}")

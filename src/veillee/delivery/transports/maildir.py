@@ -12,10 +12,8 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
-from veillee.delivery.envelope import Envelope, Outcome, Reply
+from veillee.delivery.envelope import Envelope, Handover, Outcome, Reply
 from veillee.errors import SourceError
 
 _MESSAGE_ID = re.compile(rb"^message-id:[ \t]*(?:\r\n[ \t]+)?(\S+)", re.IGNORECASE | re.MULTILINE)
@@ -32,19 +30,23 @@ class MaildirTransport:
     def label(self) -> str:
         return f"maildir:{self.folder}"[:200]
 
-    def __enter__(self) -> Self:
+    lanes = 1
+
+    async def carry(self, handover: Handover) -> None:
         with self._our_errors():
             for name in ("tmp", "new", "cur"):
                 (self.folder / name).mkdir(mode=0o700, parents=True, exist_ok=True)
             self._look()
-        return self
+        while parcel := await handover.take():
+            try:
+                handover.about_to_end(parcel)
+                outcome = self._deliver(parcel.envelope, parcel.message)
+            except SourceError:
+                handover.give_back(parcel)
+                raise
+            handover.settle(parcel, outcome)
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._present.clear()
-
-    def send(self, envelope: Envelope, message: bytes) -> Outcome:
+    def _deliver(self, envelope: Envelope, message: bytes) -> Outcome:
         name = _name_of(envelope, message)
         if name in self._present:
             return Outcome(Reply.ACCEPTED, f"is in the maildir already, as {name}")
