@@ -23,18 +23,18 @@ ID = message_id_for(DIGEST, "2026-W47", "amina@example.org", secret=SECRET)
 
 HEADERS = [
     "From",
-    "To",
     "Subject",
     "Date",
-    "Message-ID",
     "List-ID",
-    "List-Unsubscribe",
     "Feedback-ID",
     "Auto-Submitted",
     "Precedence",
     "Content-Language",
     "MIME-Version",
     "Content-Type",
+    "To",
+    "Message-ID",
+    "List-Unsubscribe",
 ]
 
 
