@@ -127,7 +127,7 @@ def a_signer(kind: KeyKind) -> Signer:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "key.pem"
         write_new_key(path, kind)
-        return read_signer(path.read_bytes(), kind=kind, domain="veillee.example", selector="s1", place=str(path))
+        return read_signer(path, kind=kind, domain="veillee.example", selector="s1")
 
 
 def pem_of(signer: Signer) -> bytes:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import os
 import re
+import secrets
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -47,11 +48,17 @@ class KeyKind(StrEnum):
     @property
     def command(self) -> str:
         """How such a key is made without us."""
-        made = {
-            "rsa": "openssl genrsa -out dkim.pem 2048",
-            "ed25519": "openssl genpkey -algorithm ed25519 -out dkim.pem",
-        }
-        return made[self.value]
+        rsa, ed25519 = "openssl genrsa -out dkim.pem 2048", "openssl genpkey -algorithm ed25519 -out dkim.pem"
+        return rsa if self is KeyKind.RSA else ed25519
+
+    @property
+    def option(self) -> str:
+        """What `veillee dkim SELECTOR` is told."""
+        return "" if self is KeyKind.RSA else " --ed25519"
+
+    @property
+    def shown(self) -> str:
+        return "RSA" if self is KeyKind.RSA else "Ed25519"
 
 
 SETTINGS_OF_KIND = {
@@ -100,7 +107,7 @@ def load_signers(dkim: DkimSettings, sender_domain: str, *, root: Path) -> tuple
                 "check RSA alone; make an RSA key as well, with: veillee dkim SELECTOR"
             )
         return ()
-    domain = _checked_domain(dkim.domain) if dkim.domain else sender_domain
+    domain = checked_domain(dkim.domain, place="VEILLEE_DKIM_DOMAIN") if dkim.domain else sender_domain
     wanted = [(KeyKind.RSA, dkim.selector, dkim.key)]
     if dkim.ed25519_selector:
         wanted.append((KeyKind.ED25519, dkim.ed25519_selector, dkim.ed25519_key))
@@ -112,11 +119,18 @@ def load_signers(dkim: DkimSettings, sender_domain: str, *, root: Path) -> tuple
     return tuple(_load_signer(kind, domain, selector, given, root=root) for kind, selector, given in wanted)
 
 
-def read_signer(pem: bytes, *, kind: KeyKind, domain: str, selector: str, place: str) -> Signer:
+def read_signer(path: Path, *, kind: KeyKind, domain: str, selector: str) -> Signer:
+    """A signer from a PEM file; raises ConfigurationError."""
+    try:
+        pem = path.read_bytes()
+    except OSError as err:
+        raise SourceError(f"{path}: the key cannot be read ({err.strerror}); check the file's rights") from err
+    return parse_signer(pem, kind=kind, domain=domain, selector=selector, place=str(path))
+
+
+def parse_signer(pem: bytes, *, kind: KeyKind, domain: str, selector: str, place: str) -> Signer:
     """A signer from PEM text; `place` is what messages call it. Raises ConfigurationError."""
-    todo = (
-        f"make one with: veillee dkim {selector}{' --ed25519' if kind is KeyKind.ED25519 else ''} (or: {kind.command})"
-    )
+    todo = f"make one with: veillee dkim {selector}{kind.option} (or: {kind.command})"
     try:
         key = load_pem_private_key(pem, password=None)
     except TypeError as err:
@@ -125,9 +139,9 @@ def read_signer(pem: bytes, *, kind: KeyKind, domain: str, selector: str, place:
         raise ConfigurationError(f"{place} holds no private key in PEM form; {todo}") from err
     wanted = RSAPrivateKey if kind is KeyKind.RSA else Ed25519PrivateKey
     if not isinstance(key, RSAPrivateKey | Ed25519PrivateKey) or not isinstance(key, wanted):
-        raise ConfigurationError(f"{place} holds a key of another kind; {kind} is needed; {todo}")
+        raise ConfigurationError(f"{place} holds a key of another kind; {kind.shown} is needed; {todo}")
     if isinstance(key, RSAPrivateKey) and not LEAST_BITS <= key.key_size <= MOST_BITS:
-        allowed = f"{LEAST_BITS} to {MOST_BITS} are allowed (RFC 8301 and the rules for bulk mail)"
+        allowed = f"{LEAST_BITS} to {MOST_BITS} are allowed (RFC 8301, and what Gmail asks of bulk mail)"
         raise ConfigurationError(f"{place} holds an RSA key of {key.key_size} bits; {allowed}; {todo}")
     return Signer(domain, selector, key)
 
@@ -146,18 +160,27 @@ def public_record(signer: Signer) -> DnsRecord:
 def write_new_key(path: Path, kind: KeyKind) -> bool:
     """Makes a key file for its owner alone; False where there is one already, which stays as it is."""
     key = generate_private_key(65537, LEAST_BITS) if kind is KeyKind.RSA else Ed25519PrivateKey.generate()
-    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        return _write_once(path, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    except OSError as err:
+        raise SourceError(f"{path}: the key cannot be kept ({err.strerror}); check the folder's rights") from err
+
+
+def _write_once(path: Path, pem: bytes) -> bool:
+    """The whole file or none, whatever dies; False where somebody was faster."""
+    part = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    number = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
         with os.fdopen(number, "wb") as file:
             file.write(pem)
             file.flush()
             os.fsync(file.fileno())
+        path.hardlink_to(part)
     except FileExistsError:
         return False
-    except OSError as err:
-        raise SourceError(f"{path}: the key cannot be kept ({err.strerror}); check the folder's rights") from err
+    finally:
+        part.unlink()
     return True
 
 
@@ -166,17 +189,24 @@ def is_selector(text: str) -> bool:
     return _SELECTOR.fullmatch(text) is not None and len(text) <= 100
 
 
+def checked_domain(domain: str, *, place: str) -> str:
+    """The domain in ASCII; raises ConfigurationError where it is none."""
+    try:
+        return parse_address(f"postmaster@{domain}").domain
+    except AddressError as err:
+        raise ConfigurationError(f'{place} is "{domain}", which is no domain ({err}); correct it') from err
+
+
 def _load_signer(kind: KeyKind, domain: str, selector: str, given: str | None, *, root: Path) -> Signer:
     setting, variable = SETTINGS_OF_KIND[kind]
     if not is_selector(selector):
         raise ConfigurationError(f'{setting} is "{selector}"; letters, digits and dashes, as in "s2026"; correct it')
     if not given:
-        option = " --ed25519" if kind is KeyKind.ED25519 else ""
         raise ConfigurationError(
             f'{setting} is "{selector}", and {variable} is not in the environment; set it to the key or to its path; '
-            f"make a key with: veillee dkim {selector}{option} (or: {kind.command})"
+            f"make a key with: veillee dkim {selector}{kind.option} (or: {kind.command})"
         )
-    return read_signer(_pem(given, variable, root), kind=kind, domain=domain, selector=selector, place=variable)
+    return parse_signer(_pem(given, variable, root), kind=kind, domain=domain, selector=selector, place=variable)
 
 
 def _pem(given: str, variable: str, root: Path) -> bytes:
@@ -190,10 +220,3 @@ def _pem(given: str, variable: str, root: Path) -> bytes:
         raise ConfigurationError(
             f"{variable} is neither a PEM text nor the path of a file that can be read ({why}); paths count from {root}"
         ) from err
-
-
-def _checked_domain(domain: str) -> str:
-    try:
-        return parse_address(f"postmaster@{domain}").domain
-    except AddressError as err:
-        raise ConfigurationError(f'VEILLEE_DKIM_DOMAIN is "{domain}", which is no domain ({err}); correct it') from err
