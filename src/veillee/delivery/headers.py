@@ -38,20 +38,24 @@ def mailbox(person: str, address: str, *, name: str) -> str:
     refuse_controls(address, what=f"the address in {name}")
     if not address or _NO_ADDRESS.search(address):
         raise DeliveryError(f'the address in {name} is "{address}", which no header can hold; correct it')
-    return f"{phrase(person, name)} <{address}>" if person.strip() else address
+    if not person.strip():
+        return address
+    words = phrase(person, name)
+    is_long = len(name) + len(words) - words.rfind("\n") + len(address) > LONGEST_ENCODED_LINE
+    return f"{words}\r\n <{address}>" if is_long else f"{words} <{address}>"
 
 
 def phrase(text: str, name: str) -> str:
     """Words in front of angle brackets: bare, in quotes, or encoded; folded where they are long."""
     words = text.strip()
-    if _is_plain(words):
+    if _is_plain(words) and len(words) <= MAX_WORD_CHARACTERS:
         if not _NEEDS_QUOTES.search(words):
             return words
         return '"' + words.replace("\\", r"\\").replace('"', r"\"") + '"'
     word = _UTF8.header_encode(words)
     if len(name) + 2 + len(word) <= LONGEST_ENCODED_LINE:
         return word
-    return Header(words, "utf-8", header_name=name).encode(linesep="\r\n")
+    return Header(words, "utf-8", header_name=name, maxlinelen=LONGEST_ENCODED_LINE).encode(linesep="\r\n")
 
 
 def plain_header(name: str, value: str) -> bytes:
@@ -78,7 +82,7 @@ def _hidden_control(encoded_word: str) -> str | None:
 
 def _encoded(text: str, name: str) -> str:
     charset = "us-ascii" if _is_plain(text) else "utf-8"
-    return Header(text, charset, header_name=name).encode(linesep="\r\n")
+    return Header(text, charset, header_name=name, maxlinelen=LONGEST_ENCODED_LINE).encode(linesep="\r\n")
 
 
 def _is_plain(text: str) -> bool:
