@@ -25,6 +25,8 @@ LINE = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=200)
 @example("=" * 80)
 @example("a" * 73 + "." * 80)
 @example("a" * 73 + " From me")
+@example("a" * 75 + "From me")
+@example("a" * 75 + ".me")
 def test_a_value_of_any_length_comes_back_from_between_soft_line_ends(value: str) -> None:
     encoded = quoted_value(value)
     assert quopri.decodestring(encoded) == value.encode()

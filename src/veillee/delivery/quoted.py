@@ -24,10 +24,11 @@ def quoted(text: str) -> bytes:
 
 
 def quoted_value(value: str) -> bytes:
-    """The same for what stands between soft line ends, quickly where it is short: one line, without a line end."""
-    encoded = b2a_qp(value.encode())
-    is_one_safe_line = len(encoded) <= LINE_CHARACTERS and b"\n" not in encoded
-    return encoded if is_one_safe_line and not encoded.startswith((b".", b"From ")) else quoted(value)
+    """The same for a value without line ends that stands between soft ones, quickly where nothing is special."""
+    encoded = b2a_qp(value.encode()).replace(b"\n", b"\r\n")
+    has_room = len(encoded) - encoded.rfind(b"\n") <= LINE_CHARACTERS
+    is_safe = not encoded.startswith((b".", b"From ")) and b"\n." not in encoded and b"\nFrom " not in encoded
+    return encoded if has_room and is_safe else quoted(value)
 
 
 def open_ended(encoded: bytes) -> bytes:
