@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email.utils
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from email.header import decode_header, make_header
@@ -23,18 +24,18 @@ ID = message_id_for(DIGEST, "2026-W47", "amina@example.org", secret=SECRET)
 
 HEADERS = [
     "From",
-    "To",
     "Subject",
     "Date",
-    "Message-ID",
     "List-ID",
-    "List-Unsubscribe",
     "Feedback-ID",
     "Auto-Submitted",
     "Precedence",
     "Content-Language",
     "MIME-Version",
     "Content-Type",
+    "To",
+    "Message-ID",
+    "List-Unsubscribe",
 ]
 
 
@@ -172,6 +173,25 @@ def test_a_name_too_long_for_one_encoded_word_is_cut_between_characters() -> Non
     (line,) = (line for line in everything_in(compose(Mailbox(name, "amina@example.org"))) if line.startswith("To: "))
     phrase = line.removeprefix("To: ").removesuffix(" <amina@example.org>")
     assert str(make_header(decode_header(phrase))) == name
+
+
+@pytest.mark.parametrize("word", ["é", "अ", "👩\u200d🚀", "Zoé ", "plain words ", 'a "b" ', "=?UTF-8?Q?abc?= "])
+@pytest.mark.parametrize("length", [1, 30, 60, 100, 2000])
+def test_a_name_of_any_length_stands_in_lines_that_every_reader_takes(word: str, length: int) -> None:
+    name = (word * length)[:length].strip()
+    message = compose(Mailbox(name, f"{'z' * 60}@example.org"))
+    start = message.index(b"\r\nTo: ") + 2
+    to = message[start : message.index(b"\r\nMessage-ID")].decode()
+    assert to.endswith(f" <{'z' * 60}@example.org>")
+    assert max(map(len, to.split("\r\n"))) <= (78 if "=?" in to else 802)
+    assert all(len(encoded) <= 75 for encoded in re.findall(r"=\?utf-8\?\S*\?=", to))
+    phrase = to.removeprefix("To: ").rpartition("<")[0].replace("\r\n", "").strip()
+    assert _unquoted(str(make_header(decode_header(phrase)))) == name
+
+
+def _unquoted(phrase: str) -> str:
+    is_quoted = phrase.startswith('"') and phrase.endswith('"')
+    return re.sub(r"\\(.)", r"\1", phrase[1:-1]) if is_quoted else phrase
 
 
 def test_an_international_domain_travels_in_ascii() -> None:

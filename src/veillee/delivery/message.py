@@ -1,7 +1,7 @@
 """Messages: a rendered variant and a recipient -> the bytes that leave, with every header of a bulk mail.
 
 Everything but the recipient's own values is encoded once for a variant (`make_stencil`) and joined for each
-recipient (`fill_stencil`). Headers by RFC 5322, 2369 (List-Unsubscribe), 2919 (List-ID), 3834 (Auto-Submitted).
+recipient (`MessagePress`). Headers by RFC 5322, 2369 (List-Unsubscribe), 2919 (List-ID), 3834 (Auto-Submitted).
 """
 
 from __future__ import annotations
@@ -10,14 +10,18 @@ import hashlib
 import hmac
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import format_datetime
 
-from veillee.delivery.headers import mailbox_header, plain_header, refuse_controls, text_header
-from veillee.delivery.stencil import Field, Form, Hole, Piece, Stencil, encoded_text
+from veillee.delivery.filling import Filling
+from veillee.delivery.headers import mailbox_header, plain_header, text_header
+from veillee.delivery.press import MessagePress
+from veillee.delivery.stencil import Form, Piece, Stencil, encoded_text, with_neighbours_joined
 from veillee.errors import DeliveryError
 from veillee.model import Digest, Mailbox, Variant
 from veillee.model.address import Address, AddressError, parse_address
+
+TRIAL_HEADER = "X-Veillee-Test"
 
 
 def compose_message(
@@ -34,36 +38,30 @@ def compose_message(
     return fill_stencil(stencil, recipient=recipient, message_id=message_id, unsubscribe_url=unsubscribe_url)
 
 
-def make_stencil(variant: Variant, *, digest: Digest, date: datetime) -> Stencil:
-    """The message for every recipient of a variant. Raises DeliveryError where a header would not be safe."""
+def make_stencil(variant: Variant, *, digest: Digest, date: datetime, mark: str = "") -> Stencil:
+    """The message for every recipient of a variant. Raises DeliveryError where a header would not be safe.
+
+    `mark` stands before the subject of a trial (`[test fr] `), which has a header of its own besides.
+    """
     text_encoding, text_pieces = encoded_text(variant.text, Form.TEXT)
     html_encoding, html_pieces = encoded_text(variant.html, Form.HTML)
     boundary = _boundary(variant)
-    pieces: list[Piece] = [
-        *_header_pieces(variant, digest=digest, date=date),
-        _multipart_header(boundary),
+    body: list[Piece] = [
         _part_header(boundary, b"text/plain", text_encoding),
         *text_pieces,
-        _part_header(boundary, b"text/html", html_encoding),
+        b"\r\n" + _part_header(boundary, b"text/html", html_encoding),
         *html_pieces,
         b"\r\n--" + boundary + b"--\r\n",
     ]
-    return Stencil(tuple(_joined(pieces)))
+    headers = _shared_headers(variant, digest=digest, date=date, mark=mark) + _multipart_headers(boundary)
+    return Stencil(headers, tuple(with_neighbours_joined(body)))
 
 
 def fill_stencil(stencil: Stencil, *, recipient: Mailbox, message_id: str, unsubscribe_url: str) -> bytes:
-    """One recipient's message from the variant's stencil."""
-    refuse_controls(unsubscribe_url, what="List-Unsubscribe")
-    refuse_controls(message_id, what="Message-ID")
-    name = recipient.name.strip()
-    return stencil.fill(
-        {
-            Field.TO: mailbox_header("To", name, address_of(recipient, what="recipient").wire).decode(),
-            Field.MESSAGE_ID: message_id,
-            Field.UNSUBSCRIBE_URL: unsubscribe_url,
-            Field.RECIPIENT_NAME: name,
-        }
-    )
+    """One message, unsigned. Whoever makes many has a `MessagePress`."""
+    address = address_of(recipient, what="recipient").wire
+    filling = Filling(recipient.name, address, message_id, unsubscribe_mailto=unsubscribe_url)
+    return MessagePress(stencil, signed_at=datetime.now(UTC)).message(filling)
 
 
 def message_ids(digest: Digest, edition_id: str, *, key: bytes) -> Callable[[str], str]:
@@ -99,27 +97,25 @@ def address_of(mailbox: Mailbox, *, what: str) -> Address:
         raise DeliveryError(f'the {what} "{mailbox.address}" is not an address ({err}); correct it') from err
 
 
-def _header_pieces(variant: Variant, *, digest: Digest, date: datetime) -> list[Piece]:
+def _shared_headers(variant: Variant, *, digest: Digest, date: datetime, mark: str) -> bytes:
+    """The headers that do not differ by recipient; the others are a `Filling`'s."""
     sender = sender_of(digest)
     reply_to = address_of(Mailbox("", digest.reply_to), what="reply_to") if digest.reply_to else None
-    return [
-        mailbox_header("From", digest.sender.name, sender.wire),
-        Hole(Field.TO, Form.HEADER),
-        mailbox_header("Reply-To", "", reply_to.wire) if reply_to else b"",
-        text_header("Subject", variant.subject),
-        plain_header("Date", format_datetime(date)),
-        b"Message-ID: ",
-        Hole(Field.MESSAGE_ID, Form.HEADER),
-        b"\r\n",
-        _list_id(digest, variant.lang, sender.domain),
-        b"List-Unsubscribe: <",
-        Hole(Field.UNSUBSCRIBE_URL, Form.HEADER),
-        b">\r\n",
-        plain_header("Feedback-ID", f"{_atom(variant.edition_id)}:{_atom(digest.id)}:{sender.domain}:veillee"),
-        plain_header("Auto-Submitted", "auto-generated"),
-        plain_header("Precedence", "bulk"),
-        plain_header("Content-Language", _atom(variant.lang)),
-    ]
+    feedback_id = f"{_atom(variant.edition_id)}:{_atom(digest.id)}:{sender.domain}:veillee"
+    return b"".join(
+        (
+            mailbox_header("From", digest.sender.name, sender.wire),
+            mailbox_header("Reply-To", "", reply_to.wire) if reply_to else b"",
+            text_header("Subject", mark + variant.subject),
+            plain_header("Date", format_datetime(date)),
+            _list_id(digest, variant.lang, sender.domain),
+            plain_header("Feedback-ID", feedback_id),
+            plain_header("Auto-Submitted", "auto-generated"),
+            plain_header("Precedence", "bulk"),
+            plain_header("Content-Language", _atom(variant.lang)),
+            plain_header(TRIAL_HEADER, "yes") if mark else b"",
+        )
+    )
 
 
 def _list_id(digest: Digest, lang: str, domain: str) -> bytes:
@@ -134,13 +130,13 @@ def _atom(text: str) -> str:
     return re.sub(r"[^A-Za-z0-9.-]+", "-", text).strip("-.") or "x"
 
 
-def _multipart_header(boundary: bytes) -> bytes:
+def _multipart_headers(boundary: bytes) -> bytes:
     return b'MIME-Version: 1.0\r\nContent-Type: multipart/alternative;\r\n boundary="' + boundary + b'"\r\n'
 
 
 def _part_header(boundary: bytes, media_type: bytes, encoding: bytes) -> bytes:
     return (
-        b"\r\n--" + boundary + b"\r\n"
+        b"--" + boundary + b"\r\n"
         b"Content-Type: " + media_type + b'; charset="utf-8"\r\n'
         b"Content-Transfer-Encoding: " + encoding + b"\r\n\r\n"
     )
@@ -149,14 +145,3 @@ def _part_header(boundary: bytes, media_type: bytes, encoding: bytes) -> bytes:
 def _boundary(variant: Variant) -> bytes:
     """The same for equal input. `=_` stands in no body: neither quoted-printable nor base64 can hold it."""
     return b"=_" + hashlib.sha256(repr(variant).encode() + repr(variant.text).encode()).hexdigest()[:24].encode()
-
-
-def _joined(pieces: list[Piece]) -> list[Piece]:
-    """Neighbours that are bytes as one piece."""
-    joined: list[Piece] = []
-    for piece in pieces:
-        if isinstance(piece, bytes) and joined and isinstance(joined[-1], bytes):
-            joined[-1] += piece
-        elif piece != b"":
-            joined.append(piece)
-    return joined

@@ -1,41 +1,29 @@
 """A stencil: a message whose bytes are made once for a variant, with holes for what differs by recipient.
 
-Text parts with tokens -> encoded pieces and holes -> (joined for each recipient) bytes. A stencil is frozen in
-the ledger as JSON, so that an edition that is sent on after an interruption is sent as it was begun.
+Text parts with tokens -> encoded pieces and holes -> (`MessagePress`, for each recipient) bytes. A stencil is
+frozen in the ledger as JSON, so that an edition that is sent on after an interruption is sent as it was begun.
 """
 
 from __future__ import annotations
 
-import base64
-import html
 import json
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from email.quoprimime import body_encode
 from enum import StrEnum
+from typing import Any, TypeVar
 
+from veillee.delivery.quoted import SOFT_LINE_END, open_ended, quoted
 from veillee.errors import DeliveryError
 from veillee.model import Parts, Token
 
-LINE_CHARACTERS = 74  # two less than RFC 2045 allows: room for a dot or a From that is encoded afterwards
+VERSION = 2
+Other = TypeVar("Other")
 LAST_LATIN_LETTER = "\u024f"
-_DANGEROUS_BEGINNING = re.compile(rb"^(?:\.|From )", re.MULTILINE)
-
-
-class Field(StrEnum):
-    """What differs from one recipient's message to the next."""
-
-    TO = "to"  # the whole header, ready
-    MESSAGE_ID = "message-id"
-    UNSUBSCRIBE_URL = "unsubscribe-url"
-    RECIPIENT_NAME = "recipient-name"
 
 
 class Form(StrEnum):
     """Where a hole is, and so what must be done to its value."""
 
-    HEADER = "header"  # stands as it is
     TEXT = "text"
     HTML = "html"  # escaped
 
@@ -44,45 +32,49 @@ class Form(StrEnum):
 class Hole:
     """A place for a recipient's own value."""
 
-    field: Field
+    token: Token
     form: Form
 
 
 @dataclass(frozen=True, slots=True)
 class Base64Part:
-    """A text that is encoded as a whole, once its holes are filled: base64 has no seams."""
+    """A text with holes that stands in base64; see `stretches`."""
 
     parts: tuple[str | Hole, ...]
 
 
 Piece = bytes | Hole | Base64Part
 
-FIELD_OF_TOKEN = {Token.UNSUBSCRIBE_URL: Field.UNSUBSCRIBE_URL, Token.RECIPIENT_NAME: Field.RECIPIENT_NAME}
-
 
 @dataclass(frozen=True, slots=True)
 class Stencil:
-    """A message with holes. The bytes between holes are final."""
+    """A message with holes. `headers` are those that everybody gets, whole lines; the bytes in `body` are final."""
 
-    pieces: tuple[Piece, ...]
-
-    def fill(self, values: Mapping[Field, str]) -> bytes:
-        """One recipient's message: CR LF at each line end, no line over 998 octets."""
-        return b"".join(piece if isinstance(piece, bytes) else _filled(piece, values) for piece in self.pieces)
+    headers: bytes
+    body: tuple[Piece, ...]
 
     def to_json(self) -> str:
-        return json.dumps([_piece_to_json(piece) for piece in self.pieces], ensure_ascii=False, separators=(",", ":"))
+        frozen = {
+            "version": VERSION,
+            "headers": self.headers.decode(),
+            "body": [_piece_to_json(piece) for piece in self.body],
+        }
+        return json.dumps(frozen, ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
     def from_json(cls, text: str) -> Stencil:
-        """The stencil that `to_json` wrote; raises DeliveryError where a ledger holds something else."""
+        """The stencil that `to_json` wrote, now or in an earlier version.
+
+        Raises DeliveryError where a ledger holds something else.
+        """
         try:
-            pieces = tuple(_piece_from_json(value) for value in json.loads(text))
-            if not pieces:
+            headers, pieces = _read_json(json.loads(text))
+            body = tuple(_piece_from_json(piece) for piece in pieces)
+            if not headers or not body:
                 raise ValueError("no message")
-            return cls(pieces)
-        except (ValueError, TypeError, LookupError) as err:
+        except (ValueError, TypeError, LookupError, AttributeError) as err:
             raise DeliveryError("the ledger holds a message that cannot be read; bring back a copy of it") from err
+        return cls(headers.encode(), body)
 
 
 def encoded_text(parts: Parts, form: Form) -> tuple[bytes, tuple[Piece, ...]]:
@@ -91,10 +83,21 @@ def encoded_text(parts: Parts, form: Form) -> tuple[bytes, tuple[Piece, ...]]:
     Quoted-printable, which spam filters like better, or base64 where most letters are not Latin: there it is half
     as long.
     """
-    with_holes = tuple(_hole(part, form) if isinstance(part, Token) else _with_line_feeds(part) for part in parts)
+    with_holes = tuple(Hole(part, form) if isinstance(part, Token) else _with_line_feeds(part) for part in parts)
     if _is_mostly_not_latin("".join(part for part in with_holes if isinstance(part, str))):
         return b"base64", (Base64Part(with_holes),)
     return b"quoted-printable", tuple(_quoted_pieces(with_holes))
+
+
+def with_neighbours_joined(parts: Iterable[bytes | Other]) -> list[bytes | Other]:
+    """Neighbours that are bytes as one part, and no empty ones but the first."""
+    joined: list[bytes | Other] = []
+    for part in parts:
+        if isinstance(part, bytes) and joined and isinstance(joined[-1], bytes):
+            joined[-1] += part
+        elif part != b"" or not joined:
+            joined.append(part)
+    return joined
 
 
 def _is_mostly_not_latin(text: str) -> bool:
@@ -102,64 +105,60 @@ def _is_mostly_not_latin(text: str) -> bool:
     return 2 * sum(char > LAST_LATIN_LETTER for char in letters) > len(letters)
 
 
-def _hole(token: Token, form: Form) -> Hole:
-    return Hole(FIELD_OF_TOKEN[token], form)
-
-
 def _with_line_feeds(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _quoted_pieces(parts: Iterable[str | Hole]) -> Iterable[Piece]:
-    """Pieces between soft line breaks, so that a value of any length may stand in each hole."""
+    """Pieces between soft line ends, so that a value of any length may stand in each hole."""
     is_after_hole = False
     for part in parts:
-        if isinstance(part, Hole):
-            yield part
-        else:
-            yield (b"=\r\n" if is_after_hole else b"") + _open_ended(_quoted(part))
+        if is_after_hole:
+            yield SOFT_LINE_END
+        yield part if isinstance(part, Hole) else open_ended(quoted(part))
         is_after_hole = isinstance(part, Hole)
 
 
-def _open_ended(encoded: bytes) -> bytes:
-    return encoded if not encoded or encoded.endswith(b"\r\n") else encoded + b"=\r\n"
-
-
-def _quoted(text: str) -> bytes:
-    if not text:
-        return b""
-    encoded = body_encode(text.encode().decode("latin-1"), LINE_CHARACTERS, "\r\n").encode("ascii")
-    return _DANGEROUS_BEGINNING.sub(lambda match: b"=%02X" % match[0][0] + match[0][1:], encoded)
-
-
-def _filled(piece: Hole | Base64Part, values: Mapping[Field, str]) -> bytes:
-    if isinstance(piece, Base64Part):
-        text = "".join(part if isinstance(part, str) else _value(part, values) for part in piece.parts)
-        return base64.encodebytes(text.replace("\n", "\r\n").encode()).replace(b"\n", b"\r\n")
-    value = _value(piece, values)
-    return value.encode() if piece.form is Form.HEADER else _quoted(value)
-
-
-def _value(hole: Hole, values: Mapping[Field, str]) -> str:
-    value = values[hole.field]
-    return html.escape(value, quote=True) if hole.form is Form.HTML else value
-
-
-def _piece_to_json(piece: Piece) -> list[object]:
+def _piece_to_json(piece: Piece) -> list[Any]:
     if isinstance(piece, bytes):
         return ["bytes", piece.decode()]
     if isinstance(piece, Hole):
-        return ["hole", piece.field.value, piece.form.value]
-    return ["base64", [part if isinstance(part, str) else [part.field.value, part.form.value] for part in piece.parts]]
+        return ["hole", piece.token.value, piece.form.value]
+    return ["base64", [part if isinstance(part, str) else [part.token.value, part.form.value] for part in piece.parts]]
 
 
-def _piece_from_json(value: list[object]) -> Piece:
+def _piece_from_json(value: list[Any]) -> Piece:
     kind, *rest = value
     if kind == "bytes":
         return str(rest[0]).encode()
     if kind == "hole":
-        return Hole(Field(str(rest[0])), Form(str(rest[1])))
+        return _hole_from_json(rest)
     parts = rest[0]
     if kind != "base64" or not isinstance(parts, list):
         raise ValueError(kind)
-    return Base64Part(tuple(part if isinstance(part, str) else Hole(Field(part[0]), Form(part[1])) for part in parts))
+    return Base64Part(tuple(part if isinstance(part, str) else _hole_from_json(part) for part in parts))
+
+
+def _hole_from_json(value: list[Any]) -> Hole:
+    token, form = value
+    return Hole(Token(token), Form(form))
+
+
+def _read_json(frozen: Any) -> tuple[str, list[Any]]:
+    """The headers and the pieces of the body."""
+    if isinstance(frozen, list):
+        return _read_version_1(frozen)
+    if frozen["version"] != VERSION:
+        raise ValueError(frozen["version"])
+    return frozen["headers"], frozen["body"]
+
+
+def _read_version_1(pieces: list[Any]) -> tuple[str, list[Any]]:
+    """One row of pieces, with a hole in each header of the recipient's own: those headers are left out here."""
+    ends = (at for at, piece in enumerate(pieces) if piece[0] == "bytes" and "\r\n\r\n" in piece[1])
+    start = next(ends, len(pieces))
+    last, _, opening = pieces[start][1].partition("\r\n\r\n")
+    marks = {"to": "\0\r\n", "message-id": "\0", "unsubscribe-url": "\0"}
+    head = "".join(piece[1] if piece[0] == "bytes" else marks[piece[1]] for piece in pieces[:start]) + last
+    constant = [line for line in head.split("\r\n") if "\0" not in line]
+    return "\r\n".join([*constant, ""]), [["bytes", opening], *pieces[start + 1 :]]
