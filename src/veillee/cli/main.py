@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from veillee import __version__
-from veillee.cli import build, check, digest, init, new, serve, subscribers
+from veillee.cli import build, check, digest, init, mailbox, new, serve, subscribers
 from veillee.cli.console import report_error
 from veillee.errors import VeilleeError
 
@@ -44,6 +44,7 @@ app.command("new", epilog=new.EPILOG)(new.new)
 app.command("check", epilog=check.EPILOG)(check.check)
 app.command("build", epilog=build.EPILOG)(build.build)
 app.command("serve", epilog=serve.EPILOG)(serve.serve)
+app.command("mailbox", epilog=mailbox.EPILOG)(mailbox.mailbox)
 app.add_typer(digest.app, name="digest")
 app.add_typer(subscribers.app, name="subscribers")
 
