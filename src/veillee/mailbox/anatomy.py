@@ -45,7 +45,7 @@ def header(message: Message, name: str) -> str:
 def raw_headers(message: Message, *names: str) -> Iterator[str]:
     """Every header of these names as it was sent."""
     for name in names:
-        yield from (str(value) for value in message.get_all(name, ()))
+        yield from (_as_text(str(value)) for key, value in message.raw_items() if key.lower() == name.lower())
 
 
 def sender_of(message: Message) -> str:
@@ -132,7 +132,12 @@ def _charset(part: Message) -> str:
 
 
 def _raw(message: Message, name: str) -> str:
-    return str(message.get(name, ""))
+    return next(raw_headers(message, name), "")
+
+
+def _as_text(value: str) -> str:
+    """Bytes beyond ASCII, which the parser keeps as halves of surrogate pairs, are UTF-8 (RFC 6532) or nothing."""
+    return value.encode("utf-8", errors="surrogateescape").decode("utf-8", errors="replace")
 
 
 def _decoded(value: str) -> str:

@@ -24,9 +24,9 @@ def read_complaint(message: Message, *, sender: str) -> Complaint | Notice | Non
     if kind not in _COUNTING:
         return Notice(f"feedback of the type {kind or 'unknown'}, which is no complaint")
     about = traces_of(returned_message(message))
-    originally_from = addresses_in(*raw_headers(fields, "Original-Mail-From"))
+    addresses = addresses_in(*raw_headers(fields, "Original-Mail-From"), *about.addresses)
     words = f"{kind} reported by {header(fields, 'User-Agent') or sender or 'a provider'}"
-    return Complaint(words, Traces(originally_from + about.addresses, about.message_ids, about.tokens))
+    return Complaint(words, Traces(addresses, about.message_ids, about.tokens))
 
 
 def _from_hotmail(message: Message, *, sender: str) -> Complaint | None:

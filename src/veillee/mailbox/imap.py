@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from imaplib import IMAP4
 from types import TracebackType
 from typing import Any, Self
@@ -126,8 +126,9 @@ class ImapInbox:
             return
         try:
             connection.logout()
-        except _FAILURES:
-            connection.client.shutdown()  # what was marked stays marked
+        except _FAILURES:  # the line broke; what was marked stays marked
+            with suppress(OSError):
+                connection.client.shutdown()
 
     @contextmanager
     def _our_errors(self) -> Iterator[None]:

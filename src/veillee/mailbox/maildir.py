@@ -5,7 +5,6 @@ What was taken care of is in `cur/` as `name:2,S`, as mail readers do it.
 
 from __future__ import annotations
 
-import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -67,15 +66,12 @@ class MaildirInbox:
         """The beginning; None for what is no file, or is gone."""
         with self._our_errors():
             try:
-                number = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW)
-            except (FileNotFoundError, IsADirectoryError):
-                return None
-            except OSError:
-                if path.is_symlink():
+                if not stat.S_ISREG(path.lstat().st_mode):
                     return None
-                raise
-            with os.fdopen(number, "rb") as file:
-                return file.read(BYTES_READ) if stat.S_ISREG(os.fstat(number).st_mode) else None
+                with path.open("rb") as file:
+                    return file.read(BYTES_READ)
+            except FileNotFoundError:
+                return None
 
     @contextmanager
     def _our_errors(self) -> Iterator[None]:

@@ -32,7 +32,7 @@ _MACHINES = re.compile(
 _WISH = re.compile(
     r"\W*((re|fwd?|tr|aw|rép)\s*:\s*)*"
     r"(please |merci de |svp |s'il vous pla[iî]t )?(me |se )?"
-    r"(unsubscribe|d[ée]sabonne\w*|d[ée]sinscri\w*|remove me|opt[- ]?out|stop)( me| moi| -?moi)?"
+    r"(unsubscribe|d[ée]sabonne\w*|d[ée]sinscri\w*|remove me|opt[- ]?out|stop)([ -](me|moi))?"
     r"( please| svp| merci)?\W*\Z",
     re.IGNORECASE,
 )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from email.message import Message
+from urllib.parse import unquote
 
 from veillee.mailbox.anatomy import addresses_in, raw_headers
 from veillee.model.returned import Traces
@@ -22,8 +23,8 @@ MOST = 20
 
 
 def tokens_in(text: str) -> tuple[str, ...]:
-    """Words that have the looks of a token, in lower case as they were made."""
-    return tuple(found.lower() for found in _TOKEN.findall(text))[:MOST]
+    """Words that have the looks of a token, in lower case as they were made; in a mailto: address, too."""
+    return tuple(found.lower() for found in _TOKEN.findall(unquote(text)))[:MOST]
 
 
 def delivered_to(message: Message) -> tuple[str, ...]:
