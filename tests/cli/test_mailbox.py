@@ -90,7 +90,7 @@ def test_everything_that_comes_back_is_settled_told_and_read(desk: Desk) -> None
     ran = desk.site.ok("mailbox")
     assert ran.out == (
         "left: amina@example.org: does not get weekly any more\n"
-        "bounced: omar@example.net: the address does not exist (5.1.1 550 5.1.1 User unknown)\n"
+        "bounced: omar@example.net: the address does not exist (550 5.1.1 User unknown)\n"
         "complained: zoe.b@bücher.example: called spam by its reader (abuse reported by SomeGenerator/1.0)\n"
         "ignored: an automatic reply (2 times)\n"
         "maildir:var/mailbox: 5 unread messages: 1 left, 1 bounced, 1 complained, 2 ignored.\n"
@@ -146,7 +146,7 @@ def test_a_wish_in_words_is_left_for_a_person_with_the_command(desk: Desk) -> No
         "  if it is really them: veillee subscribers remove amina@example.org\n"
         'for a human: nobody@example.org, "unsubscribe": asks to leave; it carries no token, and its sender is no '
         "subscriber\n"
-        "maildir:var/mailbox: 2 unread messages: 2 for a human. 2 messages stay unread.\n"
+        "maildir:var/mailbox: 2 unread messages: 2 for a human (stay unread).\n"
     )
     assert (desk.state(1), len(desk.unread())) == ("active", 2)
     assert desk.site.ok("mailbox").out == ran.out

@@ -157,6 +157,26 @@ def test_a_message_nested_deeply_is_read_or_left_and_soon(depth: int) -> None:
     assert time.monotonic() - began < 5
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"From: mailer-daemon@example.org\n\n" + b"\n" * BYTES_READ,
+        b"From: mailer-daemon@example.org\n\n" + b"\t\n<a@b>\n" * BYTES_READ,
+        b"From: " + b"a" * BYTES_READ,
+        b"X-Failed-Recipients: " + b"<" * BYTES_READ,
+        b"From: mailer-daemon@example.org\nContent-Type: multipart/report; boundary=b\n\n" + b"--b\n\nx\n" * BYTES_READ,
+        b"Content-Type: multipart/report; boundary=b\n\n--b\nContent-Type: message/delivery-status\n"
+        + b"\n" * BYTES_READ,
+    ],
+    ids=["lines", "tabs", "long header", "brackets", "parts", "blocks"],
+)
+def test_bytes_made_to_be_slow_are_read_soon_and_quietly(content: bytes, capfd: pytest.CaptureFixture[str]) -> None:
+    began = time.monotonic()
+    read_returned(content[:BYTES_READ])
+    assert time.monotonic() - began < 3
+    assert capfd.readouterr() == ("", "")
+
+
 def test_a_report_inside_of_many_forwards_is_left_for_a_person() -> None:
     message: MIMEMessage | MIMEMultipart = MIMEMultipart("report", report_type="delivery-status")
     for _ in range(100):

@@ -89,6 +89,8 @@ def _say(report: MailboxReport, *, is_rehearsal: bool) -> None:
     for finding in waiting[:LINES_SHOWN]:
         say("\n  ".join(_for_a_person(finding)))
     _say_more(len(waiting))
+    if report.error and not report.findings:
+        return
     say(_sum(report) + (" Nothing was changed: this was a rehearsal." if is_rehearsal else ""))
     if not report.is_complete:
         say_aside("The time was up before all was read; run this again for the rest.")
@@ -117,10 +119,9 @@ def _sum(report: MailboxReport) -> str:
     counts = Counter(finding.fate for finding in report.findings)
     if not report.findings:
         return f"{report.label}: no unread messages."
-    parts = [f"{count:,} {fate.value}" for fate, count in counts.items() if count]
-    staying = sum(counts[fate] for fate in STAYING_UNREAD)
-    unread = f" {counted(staying, 'message')} stay{'s' if staying == 1 else ''} unread." if staying else ""
-    return f"{report.label}: {counted(len(report.findings), 'unread message')}: {', '.join(parts)}.{unread}"
+    stays = {fate: " (stays unread)" if counts[fate] == 1 else " (stay unread)" for fate in STAYING_UNREAD}
+    parts = [f"{count:,} {fate.value}{stays.get(fate, '')}" for fate, count in counts.items()]
+    return f"{report.label}: {counted(len(report.findings), 'unread message')}: {', '.join(parts)}."
 
 
 def _as_json(report: MailboxReport) -> dict[str, Any]:

@@ -216,7 +216,7 @@ class _Settling:
         return Finding(Fate.LEFT, why, departure.address, digest_id=None if departure.is_last else leaving.digest_id)
 
     def _bounced(self, connection: Connection, bounce: Bounce) -> Finding:
-        words = " ".join(dict.fromkeys(part for part in (bounce.status, bounce.words) if part))
+        words = bounce.words if bounce.status in bounce.words else f"{bounce.status} {bounce.words}".strip()
         weighed = settle_bounce(connection, bounce.kind, bounce.traces, words=words, keys=self.keys, now=self.now)
         fate = Fate.BOUNCED if weighed.effect is Effect.ENDED else Fate.CAME_BACK
         return _found(fate, weighed, words=words, not_ours=f"a {bounce.kind.value} bounce")

@@ -1,7 +1,7 @@
 """A message taken apart: bytes -> headers as text, parts, and what was returned inside. Never an exception.
 
-The plain parser of the standard library (compat32), which wants no header to be well formed. How many parts may
-stand inside one another is counted before it is asked, because its time grows with their square.
+The plain parser of the standard library (compat32), which wants no header to be well formed. What makes it, and those
+who read its result, take their time is bounded before: lines, the length of a header, parts inside one another.
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ from email.message import Message
 from veillee.shown import one_line, shortened
 
 MOST_NESTED = 40
+MOST_LINES = 5_000
 MOST_TEXT = 20_000
+MOST_HEADER = 10_000
 _NESTS = re.compile(rb"^content-type:[ \t]*(?:\r?\n[ \t]+)*(?:multipart|message)/", re.IGNORECASE | re.MULTILINE)
 _ADDRESS = re.compile(r"[^\s<>(),;:\"]{1,200}@[^\s<>(),;:\"]{1,255}")
 
@@ -32,7 +34,7 @@ def parse_message(content: bytes) -> Message:
     if len(_NESTS.findall(content)) > MOST_NESTED:
         raise UnreadableError(f"more than {MOST_NESTED} messages and multiparts stand inside it")
     try:
-        return message_from_bytes(content)
+        return message_from_bytes(b"\n".join(content.split(b"\n", MOST_LINES)[:MOST_LINES]))
     except Exception as err:
         raise UnreadableError(f"it cannot be parsed ({type(err).__name__})") from err
 
@@ -45,7 +47,9 @@ def header(message: Message, name: str) -> str:
 def raw_headers(message: Message, *names: str) -> Iterator[str]:
     """Every header of these names as it was sent."""
     for name in names:
-        yield from (_as_text(str(value)) for key, value in message.raw_items() if key.lower() == name.lower())
+        yield from (
+            _as_text(str(value)[:MOST_HEADER]) for key, value in message.raw_items() if key.lower() == name.lower()
+        )
 
 
 def sender_of(message: Message) -> str:

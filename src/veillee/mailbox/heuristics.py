@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from email.message import Message
 
 from flufl.bounce import all_failures
@@ -11,6 +12,7 @@ from veillee.mailbox.anatomy import UnreadableError
 
 def has_failed_for_good(message: Message) -> bool | None:
     """True where a server's own form says so, False where it says that it still tries, None where it says nothing."""
+    _keep_quiet()
     try:
         temporary, permanent = all_failures(message)
     except Exception as err:
@@ -18,3 +20,8 @@ def has_failed_for_good(message: Message) -> bool | None:
     if permanent:
         return True
     return False if temporary else None
+
+
+def _keep_quiet() -> None:
+    """The library writes a traceback for each message that breaks one of its detectors; we say it in our own words."""
+    logging.getLogger("flufl.bounce").disabled = True

@@ -30,9 +30,10 @@ class MaildirInbox:
     def __enter__(self) -> Self:
         missing = [name for name in ("new", "cur") if not (self.folder / name).is_dir()]
         if missing:
+            shown = shown_path(self.folder)
             raise SourceError(
-                f"{shown_path(self.folder)}: this is no maildir (no {' and no '.join(missing)} in it); "
-                "let the mail server deliver there first, or correct VEILLEE_MAILBOX"
+                f"{shown}: this is no maildir (no {' and no '.join(missing)} in it); let the mail server deliver there "
+                f"first, correct VEILLEE_MAILBOX, or make one to try things out: mkdir -p {shown}/new {shown}/cur"
             )
         return self
 

@@ -67,7 +67,9 @@ def _read(message: Message) -> Returned:
         or _failed_in_old_form(message)
         or _wish_in_words(message, sender, subject)
     )
-    return found or Other("it is none of what comes back after a mailing", said_in(sender), said_in(subject))
+    return found or Other(
+        "neither a report nor a wish to leave; read it in the mailbox", said_in(sender), said_in(subject)
+    )
 
 
 def _reported(message: Message) -> Bounce | Notice | None:

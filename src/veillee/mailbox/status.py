@@ -25,8 +25,8 @@ _ABOUT_SOMETHING_ELSE = re.compile(
     re.VERBOSE,
 )
 _SOFT_WORDS = re.compile(
-    r"quota|mailbox (?:is )?full|bo[iî]te (?:aux lettres |de r[ée]ception )?(?:est )?pleine|over(?:quota| ?limit)"
-    r"|insufficient (?:system )?storage|espace (?:disque )?insuffisant|exceeded storage"
+    r"quota|mailbox (?:is )?full|bo.tes? (?:aux lettres |de r[ée]ception )?(?:est )?pleine|over(?:quota| ?limit)"
+    r"|insufficient (?:system )?storage|insuffisant|exceeded storage"
     r"|spam|pourriel|ind[ée]sirable|black ?list|block ?list|liste noire|blocked|r[ée]putation"
     r"|policy|dmarc|\bspf\b"
     r"|virus|greylist|try (?:again )?later|r[ée]essayer|temporar|timed? ?out|timeout|connection refused|unreachable"
