@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from tests.cli.mail_sites import MailSite, bare_site, mail_site
 from tests.mailbox import samples
+from tests.mailbox.dovecot import PASSWORD, running_dovecot
 from tests.mailbox.samples import fields, mail, report
 from veillee.audience.tokens import Leaving, sign_leaving
 from veillee.cli import reading_back
@@ -99,6 +100,25 @@ def test_everything_that_comes_back_is_settled_told_and_read(desk: Desk) -> None
     assert desk.unread() == []
     assert len(list((desk.folder / "cur").glob("*:2,S"))) == 5
     assert desk.site.ok("mailbox").out == "maildir:var/mailbox: no unread messages.\n"
+
+
+def test_a_mailbox_on_a_server_is_read_and_nothing_in_it_deleted(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    with running_dovecot() as server:
+        user = server.new_user()
+        server.put(user, "1.wish", mail(f"unsubscribe {desk.token(1, None)}"))
+        server.put(user, "2.question", mail("Une question"))
+        monkeypatch.setenv("VEILLEE_MAILBOX_PASSWORD", PASSWORD)
+        desk.site.settings(
+            f'VEILLEE_MAILBOX = "imaps://{user}@localhost:{server.tls}/INBOX"\nVEILLEE_SMTP_CA = "{server.authority}"\n'
+        )
+        for options in (("--dry-run",), ()):
+            out = desk.site.ok("mailbox", *options).out
+            assert out.startswith("left: amina@example.org: gets no digest any more\n")
+        marks = sorted(path.name for path in (server.mail / user / "cur").iterdir())
+        assert [name.partition(",")[0::2] for name in marks] == [("1.wish:2", "S"), ("2.question:2", "")]
+        assert "no unread" not in desk.site.ok("mailbox").out
+    assert desk.state(1) == "unsubscribed"
+    assert desk.site.run("mailbox", "--mailbox", f"imap://{user}@localhost:{server.plain}").exit_code == 5
 
 
 def test_a_rehearsal_says_the_same_and_changes_nothing(desk: Desk) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import tracemalloc
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -107,7 +108,11 @@ class TestContract:
     def test_of_a_huge_message_the_beginning_is_read(self, post: Post) -> None:
         post.put("1.a", POSTFIX + b"x" * 79 + b"\n" * 5_000_000)
         with post.open() as inbox:
+            tracemalloc.start()
             [letter] = inbox.unread()
+            _, peak = tracemalloc.get_traced_memory()
+            tracemalloc.stop()
+        assert peak < 4 * BYTES_READ
         assert len(letter.content) == BYTES_READ
         assert letter.content.replace(b"\r\n", b"\n").startswith(POSTFIX)
 

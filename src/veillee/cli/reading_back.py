@@ -180,19 +180,16 @@ class _Settling:
 
     def settle(self, database: Database, returned: Returned) -> Finding:
         """One message in one transaction; those that change nothing open none."""
-        if isinstance(returned, Notice):
-            return Finding(Fate.IGNORED, returned.words)
-        if isinstance(returned, Other):
-            return Finding(Fate.FOR_A_HUMAN, returned.reason, sender=returned.sender, subject=returned.subject)
+        if isinstance(returned, Notice | Other):
+            return _untouched(returned)
         with database.writing() as connection:
             return self.decided(connection, returned)
 
     def decided(self, connection: Connection, returned: Returned) -> Finding:
+        """What becomes of a message, inside the caller's transaction."""
         match returned:
-            case Notice(words):
-                return Finding(Fate.IGNORED, words)
-            case Other(reason, sender, subject):
-                return Finding(Fate.FOR_A_HUMAN, reason, sender=sender, subject=subject)
+            case Notice() | Other():
+                return _untouched(returned)
             case Leave(None):
                 return _asked_in_words(connection, returned)
             case Leave():
@@ -232,6 +229,12 @@ class _Settling:
             now=self.now,
         )
         return _found(Fate.COMPLAINED, weighed, words=complaint.words, not_ours="a complaint")
+
+
+def _untouched(returned: Notice | Other) -> Finding:
+    if isinstance(returned, Notice):
+        return Finding(Fate.IGNORED, returned.words)
+    return Finding(Fate.FOR_A_HUMAN, returned.reason, sender=returned.sender, subject=returned.subject)
 
 
 def _found(fate: Fate, weighed: Weighed, *, words: str, not_ours: str) -> Finding:
