@@ -51,6 +51,11 @@ def test_a_delay_or_a_success_is_a_notice(content: bytes) -> None:
     assert isinstance(read_returned(content), Notice)
 
 
+def test_a_receipt_is_a_notice() -> None:
+    receipt = samples.POSTFIX.replace(b"message/delivery-status", b"message/disposition-notification")
+    assert read_returned(receipt) == Notice("a receipt: somebody opened or deleted a mail")
+
+
 def test_where_one_of_several_recipients_got_it_the_address_works() -> None:
     both = fields("5.1.1", "smtp; 550 5.1.1 unknown") + "\n\n" + fields("2.0.0", action="delivered")
     assert isinstance(read_returned(report(both)), Notice)

@@ -51,9 +51,9 @@ def mailbox(
         read = rehearse if dry_run else read_back
         report = read(site, database, now=moment(site), place=place)
     if as_json:
-        say_json({"is_dry_run": dry_run, **_as_json(report)})
+        say_json({"is_dry_run": dry_run, **report_as_json(report)})
     else:
-        _say(report, is_rehearsal=dry_run)
+        say_report(report, is_rehearsal=dry_run)
     if report.error:
         report_error(report.error)
         raise typer.Exit(report.error.exit_code)
@@ -75,7 +75,8 @@ def _place(site: SiteSettings, address: str | None) -> Place:
     return place
 
 
-def _say(report: MailboxReport, *, is_rehearsal: bool) -> None:
+def say_report(report: MailboxReport, *, is_rehearsal: bool = False) -> None:
+    """What was found, for people."""
     from veillee.cli.reading_back import Fate
 
     named = report.of(Fate.LEFT, Fate.BOUNCED, Fate.COMPLAINED, Fate.CAME_BACK)
@@ -83,8 +84,10 @@ def _say(report: MailboxReport, *, is_rehearsal: bool) -> None:
         said = f" ({finding.words})" if finding.words else ""
         say(f"{finding.fate.value}: {finding.address}: {finding.why}{said}")
     _say_more(len(named))
-    for why, count in Counter(map(_reason, report.of(Fate.IGNORED))).most_common(LINES_SHOWN):
+    ignored = Counter(map(_reason, report.of(Fate.IGNORED)))
+    for why, count in ignored.most_common(LINES_SHOWN):
         say(f"ignored: {why}" + (f" ({count} times)" if count > 1 else ""))
+    _say_more(len(ignored))
     waiting = report.of(Fate.LATER, Fate.FOR_A_HUMAN)
     for finding in waiting[:LINES_SHOWN]:
         say("\n  ".join(_for_a_person(finding)))
@@ -124,7 +127,8 @@ def _sum(report: MailboxReport) -> str:
     return f"{report.label}: {counted(len(report.findings), 'unread message')}: {', '.join(parts)}."
 
 
-def _as_json(report: MailboxReport) -> dict[str, Any]:
+def report_as_json(report: MailboxReport) -> dict[str, Any]:
+    """The same for programs: a list for each fate."""
     from veillee.cli.reading_back import Fate
 
     return {

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from veillee.audience.leaving import leave
+from veillee.audience.leaving import CAN_LEAVE, leave
 from veillee.audience.subscribers import subscribers_by_key
 from veillee.audience.tokens import read_leaving
 from veillee.config import SiteSettings
@@ -27,7 +27,6 @@ from veillee.keys import load_keys
 from veillee.mailbox.inbox import ImapPlace, Inbox, MaildirPlace, open_inbox, parse_place
 from veillee.mailbox.letter import Letter
 from veillee.mailbox.reading import read_returned
-from veillee.model import SubscriberState
 from veillee.model.address import AddressError, parse_address
 from veillee.model.returned import Bounce, Complaint, Leave, Notice, Other, Returned
 
@@ -246,7 +245,7 @@ def _found(fate: Fate, weighed: Weighed, *, words: str, not_ours: str) -> Findin
 
 def _asked_in_words(connection: Connection, wish: Leave, *, why: str = "") -> Finding:
     """From can be forged, so that a person decides; the command is at hand."""
-    known = _active(connection, wish.sender)
+    known = _subscribed(connection, wish.sender)
     todo = f"veillee subscribers remove {shlex.quote(known)}" if known else ""
     reason = f"asks to leave; {why or 'it carries no token'}"
     if not known:
@@ -254,10 +253,11 @@ def _asked_in_words(connection: Connection, wish: Leave, *, why: str = "") -> Fi
     return Finding(Fate.FOR_A_HUMAN, reason, sender=wish.sender, subject=wish.subject, todo=todo)
 
 
-def _active(connection: Connection, address: str) -> str:
+def _subscribed(connection: Connection, address: str) -> str:
+    """The address as it is stored, where somebody could leave by it."""
     try:
         key = parse_address(address).key
     except AddressError:
         return ""
     found = subscribers_by_key(connection, [key]).get(key)
-    return found.address if found and found.state is SubscriberState.ACTIVE else ""
+    return found.address if found and found.state in CAN_LEAVE else ""

@@ -14,6 +14,7 @@ from veillee.mailbox.anatomy import (
     UnreadableError,
     header,
     parse_message,
+    parts_of,
     returned_message,
     said_in,
     sender_of,
@@ -73,6 +74,8 @@ def _read(message: Message) -> Returned:
 
 
 def _reported(message: Message) -> Bounce | Notice | None:
+    if next(parts_of(message, "message/disposition-notification"), None):
+        return Notice("a receipt: somebody opened or deleted a mail")
     report = read_status_report(message)
     if report is None:
         return None
