@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from veillee import __version__
-from veillee.cli import build, check, digest, dkim, init, new, serve, subscribers
+from veillee.cli import build, check, digest, dkim, init, mailbox, new, serve, subscribers
 from veillee.cli.console import report_error
 from veillee.errors import VeilleeError
 
@@ -45,6 +45,7 @@ app.command("check", epilog=check.EPILOG)(check.check)
 app.command("build", epilog=build.EPILOG)(build.build)
 app.command("serve", epilog=serve.EPILOG)(serve.serve)
 app.command("dkim", epilog=dkim.EPILOG)(dkim.dkim)
+app.command("mailbox", epilog=mailbox.EPILOG)(mailbox.mailbox)
 app.add_typer(digest.app, name="digest")
 app.add_typer(subscribers.app, name="subscribers")
 
