@@ -4,7 +4,7 @@ BIN := .venv/bin
 DEMO_NOW := 2026-11-20T09:00
 SETTINGS := pelicanconf.py
 
-.PHONY: help demo serve test check golden pictures reference lock tools clean
+.PHONY: help demo serve test torture bench check golden pictures reference lock tools clean
 
 help:  ## Say what can be made.
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -28,6 +28,15 @@ tools: .venv/ready
 
 test: tools  ## Install what the tests need, and run them all.
 	$(BIN)/python -m pytest -n 2 -q -rs
+
+torture: tools  ## Kill senders hundreds of times, and compare what arrived with the ledger.
+	VEILLEE_TORTURE=full $(BIN)/python -m pytest -q -p no:randomly tests/delivery/test_torture.py
+
+bench: tools  ## Measure how fast mail leaves, against postfix's own tool and the plain way.
+	@bench/install
+	$(BIN)/python bench/send.py
+	$(BIN)/python bench/message.py
+	$(BIN)/python bench/audience.py
 
 check: .venv/ready  ## Style, types, architecture, spelling, documents.
 	$(BIN)/ruff check

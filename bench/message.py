@@ -99,6 +99,11 @@ def values_of_recipients() -> list[dict[str, str]]:
     ]
 
 
+def a_filling() -> Filling:
+    """One recipient's values, as long as they usually are."""
+    return Filling(**values_of_recipients()[0])
+
+
 def naive(variant: Variant, mailing: Mailing, filling: Filling) -> bytes:
     """The plain way: a message object for each recipient, from the texts that were rendered once."""
     message = EmailMessage(policy=email.policy.SMTP)

@@ -41,7 +41,7 @@ def run_named(name: str, transport: str = "memory:", *, boot: str | None = None)
 
 def ways() -> Ways:
     return Ways(
-        unsubscribe_url=lambda delivery: f"mailto:leave@veillee.example?subject={delivery.subscriber_id}",
+        leave=lambda delivery: (f"mailto:leave@veillee.example?subject={delivery.subscriber_id}", None),
         return_path=lambda delivery: "veillee@veillee.example",
     )
 

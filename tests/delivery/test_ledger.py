@@ -7,11 +7,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import insert
 
 from tests.delivery.runs import recover, run_named, send
 from tests.delivery.samples import NOW, freeze, new_database, parsed, subscribe
 from veillee.audience.subscribers import SubscriberStore
 from veillee.database import Database, open_database
+from veillee.database.tables import choices
 from veillee.delivery.envelope import Outcome, Reply
 from veillee.delivery.ledger import Ledger
 from veillee.delivery.rates import Rates
@@ -106,6 +108,16 @@ def test_who_left_after_the_plan_is_skipped_with_the_reason(database: Database, 
     assert "bo@example.org" not in [one.address for one in claim(ledger, edition)]
     (skipped,) = rows(ledger, edition, DeliveryState.SKIPPED)
     assert (skipped.address, skipped.words) == ("bo@example.org", f"{state.value} after the edition was planned")
+
+
+def test_who_left_this_digest_alone_after_the_plan_is_skipped_too(database: Database) -> None:
+    ledger, edition = freeze(database)
+    with database.writing() as connection:
+        rows_left = [{"subscriber_id": 2, "what": "left", "name": name} for name in ("weekly", "questions")]
+        connection.execute(insert(choices), [*rows_left, {"subscriber_id": 1, "what": "left", "name": "questions"}])
+    assert [one.address for one in claim(ledger, edition)] == ["amina@example.org", "zoé@bücher.example"]
+    (skipped,) = rows(ledger, edition, DeliveryState.SKIPPED)
+    assert skipped.words == "left this digest after the edition was planned"
 
 
 def test_who_had_left_before_the_plan_is_not_in_it(database: Database) -> None:

@@ -13,7 +13,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.delivery.samples import DIGEST, NOW, SECRET, everything_in, parsed, texts, variant
-from veillee.delivery.message import compose_message, fill_stencil, make_stencil, message_id_for
+from veillee.delivery.message import compose_message, make_stencil, message_id_for
 from veillee.delivery.stencil import Stencil
 from veillee.errors import DeliveryError
 from veillee.model import Mailbox, Token
@@ -263,8 +263,3 @@ def test_the_encoding_fits_the_script(text: str, encoding: str) -> None:
     part = parsed(compose(text=(text,))).get_body(("plain",))
     assert part is not None
     assert part["Content-Transfer-Encoding"] == encoding
-
-
-def test_filling_a_stencil_is_composing() -> None:
-    stencil = make_stencil(variant(subject="Une nuit"), digest=DIGEST, date=NOW)
-    assert fill_stencil(stencil, recipient=AMINA, message_id=ID, unsubscribe_url=LEAVE) == compose()

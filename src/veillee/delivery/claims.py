@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, or_, select, update
+from sqlalchemy import Connection, Row, exists, or_, select, update
 from sqlalchemy.sql.expression import bindparam
 
-from veillee.database.tables import deliveries, editions, subscribers
+from veillee.database.tables import choices, deliveries, editions, subscribers
 from veillee.delivery.envelope import Outcome, Reply
 from veillee.delivery.rates import Rates
 from veillee.delivery.records import Delivery, FrozenEdition, Run
@@ -53,12 +53,10 @@ def claim(
     waiting: set[str] = set()
     for _ in range(ROUNDS):
         rows = _next_planned(connection, edition, limit - len(admitted), now, waiting, {row.id for row in admitted})
-        left = [row for row in rows if row.subscriber_state != SubscriberState.ACTIVE.value]
+        left = [row for row in rows if _left(row)]
         _skip(connection, left, now=now)
         skipped.extend(left)
-        _sort_out(
-            [row for row in rows if row.subscriber_state == SubscriberState.ACTIVE.value], rates, admitted, waiting
-        )
+        _sort_out([row for row in rows if not _left(row)], rates, admitted, waiting)
         if not rows or len(admitted) >= limit:
             break
     _hold(connection, [row.id for row in admitted], run=run, now=now)
@@ -80,7 +78,7 @@ def _next_planned(
 ) -> list[Row[Any]]:
     """The first rows that nobody holds, locked for this transaction (on SQLite the whole database is)."""
     wanted = (
-        select(deliveries, subscribers.c.state.label("subscriber_state"))
+        select(deliveries, subscribers.c.state.label("subscriber_state"), _has_left(edition).label("has_left"))
         .join(subscribers, subscribers.c.id == deliveries.c.subscriber_id)
         .where(deliveries.c.edition_id == edition.id, deliveries.c.state == DeliveryState.PLANNED.value)
         .where(or_(deliveries.c.due_at.is_(None), deliveries.c.due_at <= now))
@@ -93,6 +91,22 @@ def _next_planned(
     if taken:
         wanted = wanted.where(deliveries.c.id.not_in(taken))
     return list(connection.execute(wanted))
+
+
+def _has_left(edition: FrozenEdition) -> Any:
+    """Whether the recipient has left this digest, and maybe no other."""
+    return exists().where(
+        choices.c.subscriber_id == deliveries.c.subscriber_id,
+        choices.c.what == "left",
+        choices.c.name == edition.digest_id,
+    )
+
+
+def _left(row: Row[Any]) -> str:
+    """Why a recipient gets nothing any more; empty where they do."""
+    if row.subscriber_state != SubscriberState.ACTIVE.value:
+        return f"{row.subscriber_state} after the edition was planned"
+    return "left this digest after the edition was planned" if row.has_left else ""
 
 
 def _hold(connection: Connection, ids: Sequence[int], *, run: Run, now: datetime) -> None:
@@ -112,11 +126,8 @@ def _hold(connection: Connection, ids: Sequence[int], *, run: Run, now: datetime
 
 
 def _skip(connection: Connection, rows: Sequence[Row[Any]], *, now: datetime) -> None:
-    for state in {row.subscriber_state for row in rows}:
-        change = update(deliveries).where(
-            deliveries.c.id.in_([row.id for row in rows if row.subscriber_state == state])
-        )
-        reason = f"{state} after the edition was planned"
+    for reason in {_left(row) for row in rows}:
+        change = update(deliveries).where(deliveries.c.id.in_([row.id for row in rows if _left(row) == reason]))
         connection.execute(change.values(state=DeliveryState.SKIPPED.value, words=reason, settled_at=now))
 
 

@@ -10,7 +10,7 @@ import hashlib
 import hmac
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from email.utils import format_datetime
 
 from veillee.delivery.filling import Filling
@@ -33,9 +33,11 @@ def compose_message(
     message_id: str,
     unsubscribe_url: str,
 ) -> bytes:
-    """One recipient's message. `message_id` has its angle brackets; `unsubscribe_url` is a mailto: address."""
+    """One recipient's message, unsigned. `message_id` has its angle brackets; `unsubscribe_url` is a mailto: URL."""
     stencil = make_stencil(variant, digest=digest, date=date)
-    return fill_stencil(stencil, recipient=recipient, message_id=message_id, unsubscribe_url=unsubscribe_url)
+    address = address_of(recipient, what="recipient").wire
+    filling = Filling(recipient.name, address, message_id, unsubscribe_mailto=unsubscribe_url)
+    return MessagePress(stencil, signed_at=date).message(filling)
 
 
 def make_stencil(variant: Variant, *, digest: Digest, date: datetime, mark: str = "") -> Stencil:
@@ -55,13 +57,6 @@ def make_stencil(variant: Variant, *, digest: Digest, date: datetime, mark: str 
     ]
     headers = _shared_headers(variant, digest=digest, date=date, mark=mark) + _multipart_headers(boundary)
     return Stencil(headers, tuple(with_neighbours_joined(body)))
-
-
-def fill_stencil(stencil: Stencil, *, recipient: Mailbox, message_id: str, unsubscribe_url: str) -> bytes:
-    """One message, unsigned. Whoever makes many has a `MessagePress`."""
-    address = address_of(recipient, what="recipient").wire
-    filling = Filling(recipient.name, address, message_id, unsubscribe_mailto=unsubscribe_url)
-    return MessagePress(stencil, signed_at=datetime.now(UTC)).message(filling)
 
 
 def message_ids(digest: Digest, edition_id: str, *, key: bytes) -> Callable[[str], str]:

@@ -6,12 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from veillee.delivery.dkim_keys import Signer
 from veillee.delivery.envelope import Envelope, Outcome, Parcel, Reply
+from veillee.delivery.filling import Filling
 from veillee.delivery.ledger import Ledger
-from veillee.delivery.message import fill_stencil
+from veillee.delivery.press import MessagePress
 from veillee.delivery.records import Delivery, FrozenEdition
 from veillee.errors import DeliveryError
-from veillee.model import Mailbox
 
 VARIANTS_IN_MEMORY = 32
 """Rows are claimed variant by variant: more are hardly ever needed at once."""
@@ -19,19 +20,25 @@ VARIANTS_IN_MEMORY = 32
 
 @dataclass(frozen=True, slots=True)
 class Ways:
-    """How recipients leave, and where what bounces goes: for one delivery each."""
+    """The ways of one delivery that lead back: to leave (by mail; by https, None where nothing answers), to bounce."""
 
-    unsubscribe_url: Callable[[Delivery], str]
+    leave: Callable[[Delivery], tuple[str, str | None]]
     return_path: Callable[[Delivery], str]
 
 
 class ParcelMaker:
-    """Makes the messages of one edition from its frozen variants."""
+    """Makes the messages of one edition from its frozen variants.
 
-    def __init__(self, ledger: Ledger, edition: FrozenEdition, *, ways: Ways) -> None:
-        self._edition = edition
+    A signature bears the time at which the edition was frozen: every attempt at a message has the same bytes.
+    """
+
+    def __init__(self, ledger: Ledger, edition: FrozenEdition, *, ways: Ways, signers: Sequence[Signer] = ()) -> None:
         self._ways = ways
-        self._stencil = lru_cache(VARIANTS_IN_MEMORY)(ledger.stencil)
+
+        def press(variant_id: int) -> MessagePress:
+            return MessagePress(ledger.stencil(variant_id), signers, signed_at=edition.planned_at)
+
+        self._press = lru_cache(VARIANTS_IN_MEMORY)(press)
 
     def __call__(self, deliveries: Sequence[Delivery]) -> tuple[list[Parcel], list[tuple[int, Outcome]]]:
         """The parcels, and those for which no message can be made."""
@@ -39,17 +46,15 @@ class ParcelMaker:
         refused: list[tuple[int, Outcome]] = []
         for delivery in deliveries:
             try:
-                parcels.append(self._parcel(delivery))
+                filling = self._filling(delivery)
             except DeliveryError as err:
                 words = f"no message can be made for this recipient: {err}"
                 refused.append((delivery.id, Outcome(Reply.PERMANENT, words)))
+                continue
+            envelope = Envelope(self._ways.return_path(delivery), delivery.wire_address)
+            parcels.append(Parcel(delivery.id, envelope, self._press(delivery.variant_id).message(filling)))
         return parcels, refused
 
-    def _parcel(self, delivery: Delivery) -> Parcel:
-        message = fill_stencil(
-            self._stencil(delivery.variant_id),
-            recipient=Mailbox(delivery.name, delivery.address),
-            message_id=delivery.message_id,
-            unsubscribe_url=self._ways.unsubscribe_url(delivery),
-        )
-        return Parcel(delivery.id, Envelope(self._ways.return_path(delivery), delivery.wire_address), message)
+    def _filling(self, delivery: Delivery) -> Filling:
+        by_mail, by_https = self._ways.leave(delivery)
+        return Filling(delivery.name, delivery.wire_address, delivery.message_id, by_mail, by_https)

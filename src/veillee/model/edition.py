@@ -246,4 +246,4 @@ class Variant:
     subject: str
     html: Parts = field(repr=False)
     text: Parts = field(repr=False)
-    choice: str = ""
+    choice: str = field(default="", repr=False)

@@ -13,10 +13,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from time import monotonic
 
-from veillee.audience.tokens import Leaving, sign_leaving
+from veillee.audience.leaving import leaving_urls
+from veillee.audience.tokens import Leaving
 from veillee.config import SiteSettings
 from veillee.database import Database
 from veillee.delivery.dispatch import OnOutcome
+from veillee.delivery.dkim_keys import KeyKind, Signer, load_signers
 from veillee.delivery.envelope import Transport
 from veillee.delivery.events import EventLog
 from veillee.delivery.journal import Journal, read_journal, remove_journal
@@ -32,8 +34,6 @@ from veillee.delivery.verp import return_path
 from veillee.errors import SourceError
 from veillee.keys import Keys, load_keys
 from veillee.model import DeliveryState
-
-SIGNING_THREADS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,7 @@ def run_frozen(
     ledger, clock = Ledger(database), clock_of(site)
     way_out = _way_out(site, terms)
     senders = Senders(site.var / "senders")
+    signers = load_signers(site.mail.dkim, frozen.sender.rpartition("@")[2], root=site.root)
     with senders.joining() as name:
         run = Run(name, platform.node()[:64], this_boot(), way_out.label)
         log = EventLog(site.var / "sends", frozen, run=name)
@@ -69,13 +70,13 @@ def run_frozen(
         sender = Sender(
             run=run,
             clock=clock,
-            make_parcels=ParcelMaker(ledger, frozen, ways=_ways(site, frozen)),
+            make_parcels=ParcelMaker(ledger, frozen, ways=_ways(site, frozen), signers=signers),
             rates=_rates(site, terms),
             on_outcome=on_outcome,
             on_recorded=lambda settled, skipped: log.outcomes(settled, skipped, at=clock()),
             should_stop=should_stop,
             wait_until=terms.wait_until,
-            threads=min(SIGNING_THREADS, os.cpu_count() or 1),
+            threads=_threads(signers, terms),
         )
         journal = Journal(senders.folder, name)
         ledger.begin(frozen, run, now=clock())
@@ -130,6 +131,12 @@ def _way_out(site: SiteSettings, terms: Terms) -> Transport:
     return transport_for(replace(site.mail, transport=terms.transport))
 
 
+def _threads(signers: tuple[Signer, ...], terms: Terms) -> int:
+    """RSA is signed outside of Python's lock, and pays on another core; nothing else does."""
+    is_slow = any(signer.kind is KeyKind.RSA for signer in signers)
+    return max(1, (os.cpu_count() or 1) // terms.processes) if is_slow else 1
+
+
 def _rates(site: SiteSettings, terms: Terms) -> Rates:
     overall, by_domain = shared(site.mail.rate, dict(site.mail.domain_rates), terms.processes)
     return Rates(overall, by_domain, now_s=monotonic())
@@ -137,13 +144,14 @@ def _rates(site: SiteSettings, terms: Terms) -> Rates:
 
 def _ways(site: SiteSettings, frozen: FrozenEdition) -> Ways:
     key = site_keys(site).current
+    bounces_to = site.mail.bounces_to
 
-    def unsubscribe_url(delivery: Delivery) -> str:
-        token = sign_leaving(Leaving(delivery.subscriber_id, frozen.digest_id), secret=key)
-        return f"mailto:{frozen.unsubscribe_to}?subject=unsubscribe%20{token}"
+    def leave(delivery: Delivery) -> tuple[str, str | None]:
+        leaving = Leaving(delivery.subscriber_id, frozen.digest_id)
+        urls = leaving_urls(leaving, unsubscribe_to=frozen.unsubscribe_to, desk_url=site.mail.desk_url, key=key)
+        return urls.mailto, urls.https
 
     def envelope_sender(delivery: Delivery) -> str:
-        bounces_to = site.mail.bounces_to
         return return_path(bounces_to, delivery.id, delivery.message_id, key=key) if bounces_to else frozen.sender
 
-    return Ways(unsubscribe_url, envelope_sender)
+    return Ways(leave, envelope_sender)

@@ -5,17 +5,22 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from veillee.audience.leaving import leaving_urls
 from veillee.audience.subscribers import SubscriberStore
-from veillee.audience.tokens import Leaving, sign_leaving
+from veillee.audience.tokens import Leaving
 from veillee.cli.digest.mailing import Mailing, deliveries_of, variant_renderer
 from veillee.cli.digest.running import site_keys
 from veillee.database import Database
+from veillee.delivery.dkim_keys import load_signers
 from veillee.delivery.envelope import Envelope, Outcome, Parcel
-from veillee.delivery.message import fill_stencil, make_stencil, sender_of
+from veillee.delivery.filling import Filling
+from veillee.delivery.message import make_stencil, sender_of
+from veillee.delivery.press import MessagePress
 from veillee.delivery.transports import transport_for
-from veillee.model import Mailbox
+from veillee.model import Variant
 from veillee.model.address import Address
 
 NOBODY = 0
@@ -34,22 +39,17 @@ class Tried:
 
 def send_test(mailing: Mailing, database: Database, address: Address, *, transport: str) -> tuple[Tried, ...]:
     """Sends the whole edition in each language, and each part of it that some subscriber would get."""
-    variants = list(_variants(mailing, database))
-    parcels = [
-        Parcel(
-            number,
-            Envelope(sender_of(mailing.digest).wire, address.wire),
-            _message(mailing, lang, posts, part, address),
-        )
-        for number, (lang, part, posts) in enumerate(variants)
-    ]
-    way_out = transport_for(replace(mailing.site.mail, transport=transport, connections=1))
-    handover = _OneByOne(parcels)
-    asyncio.run(way_out.carry(handover))
     render = variant_renderer(mailing)
+    variants = [replace(render(lang, posts), choice=part) for lang, part, posts in _variants(mailing, database)]
+    sender = sender_of(mailing.digest).wire
+    handover = _OneByOne(
+        Parcel(number, Envelope(sender, address.wire), _message(mailing, variant, address))
+        for number, variant in enumerate(variants)
+    )
+    asyncio.run(transport_for(replace(mailing.site.mail, transport=transport, connections=1)).carry(handover))
     return tuple(
-        Tried(lang, part, render(lang, posts).subject, handover.outcomes[number])
-        for number, (lang, part, posts) in enumerate(variants)
+        Tried(variant.lang, variant.choice, variant.subject, handover.outcomes[number])
+        for number, variant in enumerate(variants)
     )
 
 
@@ -64,22 +64,24 @@ def _variants(mailing: Mailing, database: Database) -> dict[tuple[str, str, froz
     return found
 
 
-def _message(mailing: Mailing, lang: str, posts: frozenset[str] | None, part: str, address: Address) -> bytes:
-    variant = variant_renderer(mailing)(lang, posts)
-    marked = replace(variant, subject=f"[test {lang}{' ' + part[:6] if part else ''}] {variant.subject}")
-    token = sign_leaving(Leaving(NOBODY, mailing.digest.id), secret=site_keys(mailing.site).current)
-    return fill_stencil(
-        make_stencil(marked, digest=mailing.digest, date=mailing.now),
-        recipient=Mailbox("", address.shown),
-        message_id=f"<test.{secrets.token_hex(16)}@{sender_of(mailing.digest).domain}>",
-        unsubscribe_url=f"mailto:{mailing.unsubscribe_to}?subject=unsubscribe%20{token}",
-    )
+def _message(mailing: Mailing, variant: Variant, address: Address) -> bytes:
+    """Signed as the others will be."""
+    site, sender = mailing.site, sender_of(mailing.digest)
+    mark = f"[test {variant.lang}{' ' + variant.choice[:6] if variant.choice else ''}] "
+    stencil = make_stencil(variant, digest=mailing.digest, date=mailing.now, mark=mark)
+    signers = load_signers(site.mail.dkim, sender.domain, root=site.root)
+    leaving = Leaving(NOBODY, mailing.digest.id)
+    key = site_keys(site).current
+    urls = leaving_urls(leaving, unsubscribe_to=mailing.unsubscribe_to, desk_url=site.mail.desk_url, key=key)
+    message_id = f"<test.{secrets.token_hex(16)}@{sender.domain}>"
+    filling = Filling("", address.wire, message_id, urls.mailto, urls.https)
+    return MessagePress(stencil, signers, signed_at=mailing.now).message(filling)
 
 
 class _OneByOne:
     """A `Handover` of a few parcels, which nobody else carries."""
 
-    def __init__(self, parcels: list[Parcel]) -> None:
+    def __init__(self, parcels: Iterable[Parcel]) -> None:
         self._left = deque(parcels)
         self.outcomes: dict[int, Outcome] = {}
 
