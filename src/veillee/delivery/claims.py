@@ -5,8 +5,8 @@ A claim locks the rows it takes and records which run holds them, so that two se
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +16,7 @@ from sqlalchemy.sql.expression import bindparam
 from veillee.database.tables import choices, deliveries, editions, subscribers
 from veillee.delivery.envelope import Outcome, Reply
 from veillee.delivery.rates import Rates
-from veillee.delivery.records import Delivery, FrozenEdition, Run
+from veillee.delivery.records import COLUMNS, Delivery, FrozenEdition, Run
 from veillee.delivery.records import delivery as delivery_of
 from veillee.delivery.retries import gave_up, next_attempt
 from veillee.model import DeliveryState, SubscriberState
@@ -53,14 +53,14 @@ def claim(
     waiting: set[str] = set()
     for _ in range(ROUNDS):
         rows = _next_planned(connection, edition, limit - len(admitted), now, waiting, {row.id for row in admitted})
-        left = [row for row in rows if _left(row)]
+        left = {row.id: reason for row in rows if (reason := _left(row))}
         _skip(connection, left, now=now)
-        skipped.extend(left)
-        _sort_out([row for row in rows if not _left(row)], rates, admitted, waiting)
+        skipped.extend(row for row in rows if row.id in left)
+        _sort_out((row for row in rows if row.id not in left), rates, admitted, waiting)
         if not rows or len(admitted) >= limit:
             break
     _hold(connection, [row.id for row in admitted], run=run, now=now)
-    claimed = tuple(replace(delivery_of(row), attempts=row.attempts + 1) for row in admitted)
+    claimed = tuple(delivery_of(row, attempts=1) for row in admitted)
     return Claimed(claimed, tuple(map(delivery_of, skipped)), frozenset(waiting))
 
 
@@ -78,7 +78,7 @@ def _next_planned(
 ) -> list[Row[Any]]:
     """The first rows that nobody holds, locked for this transaction (on SQLite the whole database is)."""
     wanted = (
-        select(deliveries, subscribers.c.state.label("subscriber_state"), _has_left(edition).label("has_left"))
+        select(*COLUMNS, deliveries.c.domain, subscribers.c.state.label("subscriber_state"), _has_left(edition))
         .join(subscribers, subscribers.c.id == deliveries.c.subscriber_id)
         .where(deliveries.c.edition_id == edition.id, deliveries.c.state == DeliveryState.PLANNED.value)
         .where(or_(deliveries.c.due_at.is_(None), deliveries.c.due_at <= now))
@@ -95,11 +95,12 @@ def _next_planned(
 
 def _has_left(edition: FrozenEdition) -> Any:
     """Whether the recipient has left this digest, and maybe no other."""
-    return exists().where(
+    found = exists().where(
         choices.c.subscriber_id == deliveries.c.subscriber_id,
         choices.c.what == "left",
         choices.c.name == edition.digest_id,
     )
+    return found.label("has_left")
 
 
 def _left(row: Row[Any]) -> str:
@@ -125,9 +126,10 @@ def _hold(connection: Connection, ids: Sequence[int], *, run: Run, now: datetime
     )
 
 
-def _skip(connection: Connection, rows: Sequence[Row[Any]], *, now: datetime) -> None:
-    for reason in {_left(row) for row in rows}:
-        change = update(deliveries).where(deliveries.c.id.in_([row.id for row in rows if _left(row) == reason]))
+def _skip(connection: Connection, left: Mapping[int, str], *, now: datetime) -> None:
+    for reason in set(left.values()):
+        ids = [delivery_id for delivery_id, why in left.items() if why == reason]
+        change = update(deliveries).where(deliveries.c.id.in_(ids))
         connection.execute(change.values(state=DeliveryState.SKIPPED.value, words=reason, settled_at=now))
 
 

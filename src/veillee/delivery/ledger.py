@@ -22,7 +22,7 @@ from veillee.delivery.freezing import MakeVariant, freeze, set_paused
 from veillee.delivery.journal import Remembered
 from veillee.delivery.plan import EditionPlan, PlannedDelivery
 from veillee.delivery.rates import Rates
-from veillee.delivery.records import Delivery, FrozenEdition, Run, Tally, frozen_edition
+from veillee.delivery.records import COLUMNS, Delivery, FrozenEdition, Run, Tally, frozen_edition
 from veillee.delivery.records import delivery as delivery_of
 from veillee.delivery.recovery import Recovered, dead_runs, recover_run
 from veillee.delivery.stencil import Stencil
@@ -220,7 +220,7 @@ class Ledger:
 
     def rows(self, edition: FrozenEdition, states: Iterable[DeliveryState]) -> Iterator[Delivery]:
         """The deliveries in these states, in the order in which they were planned."""
-        wanted = select(deliveries).where(
+        wanted = select(*COLUMNS).where(
             deliveries.c.edition_id == edition.id, deliveries.c.state.in_([state.value for state in states])
         )
         with self._database.reading() as connection:

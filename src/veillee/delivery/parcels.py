@@ -52,7 +52,8 @@ class ParcelMaker:
                 refused.append((delivery.id, Outcome(Reply.PERMANENT, words)))
                 continue
             envelope = Envelope(self._ways.return_path(delivery), delivery.wire_address)
-            parcels.append(Parcel(delivery.id, envelope, self._press(delivery.variant_id).message(filling)))
+            message = self._press(delivery.variant_id).message(filling)
+            parcels.append(Parcel(delivery.id, envelope, message, is_sound=True))
         return parcels, refused
 
     def _filling(self, delivery: Delivery) -> Filling:

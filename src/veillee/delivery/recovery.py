@@ -22,7 +22,7 @@ from veillee.database.tables import deliveries, runs
 from veillee.delivery.claims import is_held, record, release
 from veillee.delivery.envelope import Outcome, Reply
 from veillee.delivery.journal import Remembered
-from veillee.delivery.records import Delivery, FrozenEdition, Run
+from veillee.delivery.records import COLUMNS, Delivery, FrozenEdition, Run
 from veillee.delivery.records import delivery as delivery_of
 from veillee.model import DeliveryState
 
@@ -94,7 +94,7 @@ def recover_run(
     now: datetime,
 ) -> Recovered:
     """Settles every claim of a dead run."""
-    held = [delivery_of(row) for row in connection.execute(select(deliveries).where(is_held(run.name)))]
+    held = [delivery_of(row) for row in connection.execute(select(*COLUMNS).where(is_held(run.name)))]
     boot = this_boot()
     settled: list[tuple[Delivery, Outcome]] = []
     planned: list[int] = []

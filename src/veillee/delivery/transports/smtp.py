@@ -179,7 +179,8 @@ class _Conversation:
         """Why the message may not follow; None where it may."""
         size = len(parcel.message)
         if not is_written:
-            check_line_ends(parcel.message)
+            if not parcel.is_sound:
+                check_line_ends(parcel.message)
             if known := self._session.refusal_of(parcel.envelope, size):
                 return known
         refused = await self._session.offer(parcel.envelope, size, is_written=is_written)
@@ -211,7 +212,8 @@ class _Conversation:
         """The next parcel, where one is at hand and the server can hear of it already."""
         following = self._handover.take_ready() if self._session.is_pipelining else None
         while following is not None:
-            check_line_ends(following.message)
+            if not following.is_sound:
+                check_line_ends(following.message)
             refusal = self._session.refusal_of(following.envelope, len(following.message))
             if refusal is None:
                 return following
