@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import typer
 
-from veillee.cli.digest import draft, listing, preview, send, status
+from veillee.cli.digest import check, draft, listing, preview, send, status
 
 app = typer.Typer(no_args_is_help=True, help="Draft, preview and send the digests.")
 
 app.command("list", epilog=listing.EPILOG)(listing.list_digests)
 app.command("draft", epilog=draft.EPILOG)(draft.draft)
 app.command("preview", epilog=preview.EPILOG)(preview.preview)
+app.command("check", epilog=check.EPILOG)(check.check)
 app.command("send", epilog=send.EPILOG)(send.send)
 app.command("status", epilog=status.EPILOG)(status.status)
