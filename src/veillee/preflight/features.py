@@ -35,8 +35,8 @@ _VALUES = (
     (re.compile(r"\bvar\(|^--"), "css-variables"),
 )
 _SEMANTIC = (
-    "article", "aside", "details", "figcaption", "figure", "footer", "header", "main", "mark", "nav", "section", "summary",
-    "time",
+    "article", "aside", "details", "figcaption", "figure", "footer", "header", "main", "mark", "nav", "section",
+    "summary", "time",
 )  # fmt: skip
 _ELEMENTS = {
     **dict.fromkeys(_SEMANTIC, "semantics"),

@@ -77,7 +77,8 @@ def _missing_links(mail: Mail) -> Iterator[Finding]:
             continue
         if url not in whole and url.removeprefix("mailto:") not in whole:
             found = f"the text part lacks the link {shortened(url, 70)}"
-            todo = f"print the address in {mail.sources.text_template}, on a line of its own"
+            in_words = " (mail.introduction_links holds it)" if url in mail.composed.introduction_html else ""
+            todo = f"print the address in {mail.sources.text_template}, on a line of its own{in_words}"
             yield mail.finding(Severity.WARNING, Check.TEXT, mail.place_of_url(url), found, "", todo)
 
 
