@@ -68,7 +68,7 @@ class Visitor:
         ends = time.monotonic() + self.budget_s
         by_host: dict[str, list[str]] = {}
         for url in asked:
-            by_host.setdefault(urlsplit(url).netloc.lower(), []).append(url)
+            by_host.setdefault(url.split("/")[2].lower(), []).append(url)
         with ThreadPoolExecutor(HOSTS_AT_ONCE) as pool:
             groups = pool.map(lambda group: list(self._host(group, ends)), by_host.values())
             found = {visit.url: visit for group in groups for visit in group}

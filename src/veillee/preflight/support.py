@@ -151,12 +151,20 @@ def load_support() -> Support:
     return Support(table["date"], features, table["families"], table["platforms"])
 
 
-def skeleton_of(page: Page) -> frozenset[tuple[str, str]]:
-    """What a page that says nothing uses all the same: (slug, element) pairs that are not the template's doing."""
-    return frozenset((use.slug, use.element) for use in uses_in(page))
+Skeleton = frozenset[tuple[str, str, str]]
+"""What is not a template's doing: slugs and elements, with the value where another one would be the template's own."""
 
 
-def find_support_faults(mail: Mail, *, skeleton: frozenset[tuple[str, str]], support: Support) -> Iterator[Finding]:
+def skeleton_of(page: Page) -> Skeleton:
+    """What a page that says nothing uses all the same."""
+    return frozenset(map(_own, uses_in(page)))
+
+
+def _own(use: Use) -> tuple[str, str, str]:
+    return use.slug, use.element, use.value if use.slug in ("css-width", "css-height") else ""
+
+
+def find_support_faults(mail: Mail, *, skeleton: Skeleton, support: Support) -> Iterator[Finding]:
     """Features that readers will miss, as warnings; those that cost nothing, together in one note."""
     cosmetic: dict[str, tuple[str, ...]] = {}
     costly: dict[tuple[str, tuple[str, ...]], list[Use]] = {}
@@ -164,7 +172,7 @@ def find_support_faults(mail: Mail, *, skeleton: frozenset[tuple[str, str]], sup
         if use.element in _NEVER:
             yield _never(mail, use)
         feature = support.features.get(use.slug)
-        if feature is None or (use.slug, use.element) in skeleton:
+        if feature is None or _own(use) in skeleton or _is_usual(use):
             continue
         lacking = support.named(_lacking(feature, use))
         if lacking and use.slug in LOSSES and not use.is_decoration:
@@ -220,6 +228,11 @@ def _enumerated(programs: tuple[str, ...]) -> str:
 
 def _programs(rows: Mapping[str, list[str]]) -> tuple[tuple[str, tuple[str, ...]], ...]:
     return tuple((family, tuple(platforms)) for family, platforms in rows.items())
+
+
+def _is_usual(use: Use) -> bool:
+    """Whether a declaration asks for what a program does anyway."""
+    return use.value.lower() in ("auto", "normal", "inherit", "initial") and not use.slug.startswith("css-display")
 
 
 def _is_nothing(value: str) -> bool:

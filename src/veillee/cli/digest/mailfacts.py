@@ -20,7 +20,7 @@ from veillee.preflight.page import read_page
 from veillee.preflight.pictures import FindPicture, PictureFile, form_of
 from veillee.preflight.records import Sender
 from veillee.preflight.setup import SMTP, find_setup_faults, selectors_of
-from veillee.preflight.support import skeleton_of
+from veillee.preflight.support import Skeleton, skeleton_of
 from veillee.render.newsletter.mjml_door import render_mjml
 from veillee.shown import shown_path
 from veillee.site.content.images import size_of
@@ -135,7 +135,7 @@ def sample_message(mailing: Mailing, variant: Variant) -> bytes:
 
 
 @cache
-def skeleton() -> frozenset[tuple[str, str]]:
+def skeleton() -> Skeleton:
     """What MJML uses whatever a template says: the features of a mail with nothing in it."""
     return skeleton_of(read_page(render_mjml(_EMPTY, files=("empty.mjml",))))
 

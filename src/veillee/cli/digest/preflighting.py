@@ -36,7 +36,7 @@ from veillee.preflight.size import find_size_faults
 from veillee.preflight.spam import find_spam_faults
 from veillee.preflight.spamassassin import find_program, judge
 from veillee.preflight.subject import find_subject_faults
-from veillee.preflight.support import find_support_faults, load_support
+from veillee.preflight.support import Skeleton, find_support_faults, load_support
 from veillee.preflight.text_part import find_text_faults
 from veillee.preflight.visits import find_visit_faults
 from veillee.render.newsletter import weigh
@@ -125,9 +125,7 @@ def _findings_of_mails(mailing: Mailing, mails: tuple[Mail, ...]) -> Iterator[Fi
         yield from _findings_of(mail, pages, find, basis)
 
 
-def _findings_of(
-    mail: Mail, pages: SitePages, find: FindPicture, basis: frozenset[tuple[str, str]]
-) -> Iterator[Finding]:
+def _findings_of(mail: Mail, pages: SitePages, find: FindPicture, basis: Skeleton) -> Iterator[Finding]:
     budget = mail.composed.digest.size_budget_bytes
     yield from find_subject_faults(mail)
     yield from find_link_faults(mail, pages)
