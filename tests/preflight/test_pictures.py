@@ -7,10 +7,11 @@ from dataclasses import replace
 import pytest
 
 from tests.preflight.samples import EDITION, POST, SITE, TEMPLATE, a_mail, said
-from veillee.model import Image
+from veillee.model import ComposedSection, Image, SectionKind
 from veillee.preflight.pictures import (
     PictureFile,
     find_foreign_hosts,
+    find_left_out_pictures,
     find_missing_alts,
     find_picture_faults,
     form_of,
@@ -39,7 +40,7 @@ def test_a_light_picture_with_its_size_is_well() -> None:
         (replace(GOOD, form=""), "error {t}: the picture content/images/x.jpg is of no kind that is known;"),
         (replace(GOOD, size_bytes=200_001), "warning {t}: the picture content/images/x.jpg weighs 200 KB; 200 KB at"),
         (replace(GOOD, size_bytes=1_000_001), "error {t}: the picture content/images/x.jpg weighs 1,000 KB;"),
-        (replace(GOOD, width=2000), "warning {t}: the picture content/images/x.jpg is 2000 pixels across, and shown at"),
+        (replace(GOOD, width=2000), "warning {t}: the picture content/images/x.jpg is 2000 pixels across, and shown"),
     ],
 )  # fmt: skip
 def test_a_bad_picture_is_named(file: PictureFile | None, begins: str) -> None:
@@ -50,6 +51,26 @@ def test_a_bad_picture_is_named(file: PictureFile | None, begins: str) -> None:
 
 def test_a_picture_for_share_cards_is_no_waste() -> None:
     assert found(replace(GOOD, width=1200)) == []
+
+
+def test_a_picture_that_the_mail_cannot_show_is_named() -> None:
+    post = replace(POST, image=Image(f"{SITE}/images/x.webp", "Une lampe"))
+    introduction = '<p>Voir <img src="https://cdn.fr/a.png" alt="x"></p>'
+    texts = {EDITION: "---\n![x](https://cdn.fr/a.png)"}
+    story = (ComposedSection(SectionKind.STORY, (post,)),)
+    mail = a_mail(posts=(post,), introduction_html=introduction, texts=texts, sections=story)
+    assert said(find_left_out_pictures(mail)) == [
+        (
+            f"warning {EDITION}:10: the picture x.webp is left out of the mail; mail programs show PNG, JPEG and GIF "
+            "alone; save it as PNG or JPEG, and name that in content/announcements/salle.md"
+        ),
+        (
+            f"warning {EDITION}:2: the picture a.png of the introduction is left out of the mail; "
+            "introductions are text; give it to a post"
+        ),
+    ]
+    shown = (ComposedSection(SectionKind.STORY, (replace(POST, image=Image(URL, "x")),)),)
+    assert said(find_left_out_pictures(a_mail(sections=shown))) == []
 
 
 def test_a_picture_without_its_size_makes_the_mail_jump() -> None:

@@ -5,11 +5,13 @@ The facts of the files are handed in by whoever may look at the disk (`PictureFi
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from veillee.model import SectionKind
 from veillee.preflight.finding import Check, Finding, Severity
 from veillee.preflight.links import host_of
 from veillee.preflight.mail import Mail
@@ -23,6 +25,8 @@ SLACK = 1.25  # a picture of 1200 pixels, as share cards ask for, is no waste at
 SHOWN_EVERYWHERE = ("png", "jpeg", "gif")
 
 _ADDRESS = re.compile(r"""url\(\s*['"]?([^'")\s]+)|@import\s+['"]([^'"]+)""", re.IGNORECASE)
+_ENDINGS = (".png", ".jpg", ".jpeg", ".gif")
+_IMG = re.compile(r"""<img\b[^>]*?\bsrc=["']([^"']+)""", re.IGNORECASE)
 _LOADING = {"img": ("src", "srcset"), "link": ("href",), "video": ("src", "poster"), "source": ("src", "srcset"),
             "iframe": ("src",), "embed": ("src",), "object": ("data",), "script": ("src",), "audio": ("src",),
             "input": ("src",)}  # fmt: skip
@@ -70,6 +74,24 @@ def find_picture_faults(mail: Mail, *, site_url: str, find: FindPicture) -> Iter
             yield from _own(mail, node, src, find(src))
         if not (_pixels(node, "width") and _pixels(node, "height")) and src:
             yield _without_size(mail, node, src)
+
+
+def find_left_out_pictures(mail: Mail) -> Iterator[Finding]:
+    """Pictures that the site shows and the mail cannot: the story's, of another form, or inside the introduction."""
+    story = mail.composed.section(SectionKind.STORY)
+    for post in story.posts if story else ():
+        if post.image and not urlsplit(post.image.url).path.lower().endswith(_ENDINGS):
+            found = f"the picture {_name(post.image.url)} is left out of the mail"
+            todo = f"save it as PNG or JPEG, and name that in {mail.file_of_post(post)}"
+            allowed = "mail programs show PNG, JPEG and GIF alone"
+            yield mail.finding(Severity.WARNING, Check.PICTURES, mail.place_of_post(post), found, allowed, todo)
+    for src in _IMG.findall(mail.composed.introduction_html):
+        url = html.unescape(src)
+        place = mail.sources.place_of(url, (mail.edition_path,)) or (mail.edition_path, 0)
+        found = f"the picture {_name(url)} of the introduction is left out of the mail"
+        yield mail.finding(
+            Severity.WARNING, Check.PICTURES, place, found, "introductions are text", "give it to a post"
+        )
 
 
 def find_missing_alts(mail: Mail) -> Iterator[Finding]:

@@ -64,8 +64,9 @@ def _texts(mail: Mail) -> Iterator[tuple[str, str]]:
 
 def _finding(mail: Mail, mark: Mark, match: re.Match[str], where: str) -> Finding:
     text = match.string
-    around = text[max(0, match.start() - AROUND) : match.end() + AROUND]
-    found = f'{where} holds {mark.name}, "{match[0]}", in "{shortened(around, 70)}"'
+    before = text[: match.start()][-AROUND:].partition(" ")[2]
+    after = text[match.end() :][:AROUND].rpartition(" ")[0]
+    found = f'{where} holds {mark.name}, "{match[0]}", in "… {shortened(before + match[0] + after, 70)} …"'
     post = mail.post_saying(match[0])
     if post and where != "the subject":
         todo = f"if it is not meant, mend {mail.file_of_post(post)}"

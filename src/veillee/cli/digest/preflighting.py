@@ -20,14 +20,20 @@ from veillee.cli.digest.mailfacts import (
     skeleton,
 )
 from veillee.cli.digest.mailing import Mailing
-from veillee.errors import ConfigurationError, ContentError, Fault
+from veillee.errors import ConfigurationError, ContentError, DeliveryError, Fault
 from veillee.model import Variant
 from veillee.preflight.contrast import find_faint_texts
 from veillee.preflight.fetching import Visitor
 from veillee.preflight.finding import Check, Finding, Severity, errors_in, merged
 from veillee.preflight.links import SitePages, external_links, find_link_faults
 from veillee.preflight.mail import Mail
-from veillee.preflight.pictures import FindPicture, find_foreign_hosts, find_missing_alts, find_picture_faults
+from veillee.preflight.pictures import (
+    FindPicture,
+    find_foreign_hosts,
+    find_left_out_pictures,
+    find_missing_alts,
+    find_picture_faults,
+)
 from veillee.preflight.placeholders import find_placeholders
 from veillee.preflight.records import find_dns_faults
 from veillee.preflight.resolving import Resolver
@@ -130,6 +136,7 @@ def _findings_of(mail: Mail, pages: SitePages, find: FindPicture, basis: Skeleto
     yield from find_subject_faults(mail)
     yield from find_link_faults(mail, pages)
     yield from find_missing_alts(mail)
+    yield from find_left_out_pictures(mail)
     yield from find_picture_faults(mail, site_url=pages.url, find=find)
     yield from find_foreign_hosts(mail, site_url=pages.url)
     yield from find_text_faults(mail)
@@ -168,14 +175,22 @@ def _findings_of_other_sites(
 def _dns(mailing: Mailing, doors: Doors) -> list[Finding]:
     if doors.resolver is None:
         return [Finding(Severity.NOTE, Check.DNS, "DNS", "the DNS was not asked")]
-    return list(find_dns_faults(sender_of_mailing(mailing), doors.resolver.lookup))
+    try:
+        sender = sender_of_mailing(mailing)
+    except DeliveryError as error:
+        return [Finding(Severity.ERROR, Check.SETUP, f"{mailing.digest.folder}/digest.yaml", str(error))]
+    return list(find_dns_faults(sender, doors.resolver.lookup))
 
 
 def _spam(mailing: Mailing, mail: Mail, doors: Doors) -> list[Finding]:
+    try:
+        message = sample_message(mailing, mail.variant)
+    except DeliveryError as error:
+        return [mail.finding(Severity.ERROR, Check.TEMPLATES, (mail.edition_path, 0), str(error))]
     if doors.spamassassin is None:
         found, todo = "no spam filter looked at the mail", "install SpamAssassin (apt-get install spamassassin)"
         return [Finding(Severity.NOTE, Check.SPAM, "spamassassin", found, "it is not installed", todo)]
-    said = judge(sample_message(mailing, mail.variant), program=doors.spamassassin)
+    said = judge(message, program=doors.spamassassin)
     if isinstance(said, str):
         return [Finding(Severity.NOTE, Check.SPAM, "spamassassin", said)]
     return list(find_spam_faults(said, path=mail.edition_path, lang=mail.lang))
