@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -120,13 +121,11 @@ def test_an_edition_that_cannot_be_rendered_is_a_finding_beside_the_others(site:
 
 
 def test_a_header_that_would_not_be_safe_is_a_finding(site: MailSite) -> None:
-    path = site.folder / EDITION
-    path.write_text(
-        path.read_text(encoding="utf-8").replace("sections:", 'subject: {fr: "a\\u202eb"}\nsections:'), encoding="utf-8"
-    )
-    ran = site.run("digest", "check", "weekly", now=NOW)
-    assert ran.exit_code == 1
-    assert "Subject holds the control character U+202E" in ran.out
+    one = mailing(site)
+    variants = tuple(replace(variant, subject="a\u202eb") for variant in render_variants(one))
+    found = run_preflight(one, variants, transport="maildir")
+    errors = [str(finding) for finding in found if finding.severity is Severity.ERROR]
+    assert errors == [f"{EDITION}: Subject holds the control character U+202E; remove it where it was written"]
 
 
 def test_mail_for_real_needs_an_address_and_a_sender(site: MailSite) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
 
 import pytest
+import trustme
 
 from tests.preflight.samples import TEMPLATE, a_mail, said
 from veillee.preflight.fetching import Visit, Visitor, is_public
@@ -24,10 +27,14 @@ ANSWERS = {
 class Server(ThreadingHTTPServer):
     daemon_threads = True
 
-    def __init__(self) -> None:
+    def __init__(self, certificate: trustme.LeafCert | None = None) -> None:
         self.asked: list[tuple[str, str, float]] = []
         self.agents: set[str] = set()
         super().__init__(("127.0.0.1", 0), Handler)
+        if certificate:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            certificate.configure_cert(context)
+            self.socket = context.wrap_socket(self.socket, server_side=True)
 
     @property
     def root(self) -> str:
@@ -69,7 +76,13 @@ class Handler(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def server() -> Iterator[Server]:
-    with Server() as running:
+    with serving(Server()) as running:
+        yield running
+
+
+@contextmanager
+def serving(server: Server) -> Iterator[Server]:
+    with server as running:
         thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         thread.start()
         yield running
@@ -145,6 +158,19 @@ def test_time_and_number_are_bounded(server: Server) -> None:
 def test_a_server_that_is_not_there_is_a_reason(server: Server) -> None:
     assert visitor().visit(["http://127.0.0.1:9/x"])[0].reason == "nothing listens there"
     assert visitor().visit(["http://[::bad/x"])[0].reason.startswith("it answers nonsense")
+
+
+def test_a_certificate_is_compared_with_the_name_and_not_with_the_number() -> None:
+    authority = trustme.CA()
+    trust = ssl.create_default_context()
+    authority.configure_trust(trust)
+    with serving(Server(authority.issue_cert("localhost"))) as named:
+        url = f"https://localhost:{named.server_port}/ok"
+        assert visitor(trust=trust).visit([url])[0] == Visit(url, 200)
+        assert visitor().visit([url])[0].reason == "its certificate is not valid"
+    with serving(Server(authority.issue_cert("elsewhere.fr"))) as other:
+        url = f"https://localhost:{other.server_port}/ok"
+        assert visitor(trust=trust).visit([url])[0].reason == "its certificate is not valid"
 
 
 def test_a_desk_answers_or_not(server: Server) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 import socket
+import ssl
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -52,7 +53,9 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """How pages are asked for. `allows` says which IP addresses may be connected to."""
+    """How pages are asked for. `allows` says which IP addresses may be connected to, `trust` whose certificates count
+    (None: the system's authorities).
+    """
 
     site_url: str = ""
     allows: Allows = is_public
@@ -60,6 +63,7 @@ class Visitor:
     pause_s: float = 1.0
     budget_s: float = 60.0
     max_links: int = MAX_LINKS
+    trust: ssl.SSLContext | None = None
 
     def visit(self, urls: Iterable[str]) -> tuple[Visit, ...]:
         """What each address answers, in the order given."""
@@ -94,7 +98,11 @@ class Visitor:
         about = f"; +{self.site_url}" if self.site_url.isascii() and self.site_url else ""
         agent = f"{AGENT}/{__version__} (looks at the links of a newsletter before it is sent{about})"
         return httpx2.Client(
-            timeout=timeout_s, follow_redirects=False, trust_env=False, headers={"User-Agent": agent, "Accept": "*/*"}
+            timeout=timeout_s,
+            follow_redirects=False,
+            trust_env=False,
+            verify=self.trust or True,
+            headers={"User-Agent": agent, "Accept": "*/*"},
         )
 
 
