@@ -37,6 +37,17 @@ def test_a_page_that_the_site_does_not_have_stops_the_mail() -> None:
     ]
 
 
+def test_a_theme_without_editions_does_not_stop_the_mail() -> None:
+    mail = a_mail("")
+    mail = a_mail(link(mail.composed.url), texts={TEMPLATE: "<mjml>\n{{ mail.web_url }}"})
+    assert said(find_link_faults(mail, some_pages())) == [
+        (
+            f"warning {TEMPLATE}:2: the link {mail.composed.url} leads to no page: the theme of this site shows no "
+            "editions; take {{ mail.web_url }} out of the digest's templates, or use Veillée's theme"
+        )
+    ]
+
+
 def test_before_the_first_build_nobody_can_be_sure() -> None:
     assert found(f"{SITE}/missing.html", is_built=False) == [
         (

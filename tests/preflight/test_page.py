@@ -36,6 +36,10 @@ def test_tokens_stand_for_a_reader() -> None:
     assert joined(("a ", Token.UNSUBSCRIBE_URL)) == f"a {LEAVING}"
 
 
+def test_what_is_no_html_is_an_empty_page() -> None:
+    assert [read_page(text).root.text for text in ("", " ", "</0", "<!-- x -->", "\x00")] == [""] * 5
+
+
 def test_depth_is_no_danger() -> None:
     assert read_page("<div>" * 5000 + "x" + "</div>" * 5000).root is not None
 

@@ -56,6 +56,13 @@ def test_the_rule_that_costs_most_is_named() -> None:
     ]
 
 
+def test_a_rule_without_a_sentence_has_its_name() -> None:
+    report = SpamReport(1.1, (SpamRule(1.1, "HTML_TITLE_SUBJ_DIFF", "No description available."),))
+    assert said(find_spam_faults(report, path="x", lang="fr"))[0].endswith(
+        "what costs most: HTML_TITLE_SUBJ_DIFF: let mj-title say mail.subject, as shared/head.mjml does"
+    )
+
+
 @pytest.mark.parametrize(("score", "severities"), [(-1.0, []), (0.0, []), (0.1, ["warning"]), (5.0, ["error"])])
 def test_five_points_stop_a_mail(score: float, severities: list[str]) -> None:
     found = find_spam_faults(SpamReport(score, ()), path="x", lang="fr")

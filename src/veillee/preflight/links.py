@@ -104,6 +104,11 @@ def _internal(mail: Mail, url: str, pages: SitePages) -> Iterator[Finding]:
 
 def _missing(mail: Mail, url: str, pages: SitePages) -> Finding:
     place = mail.place_of_url(url)
+    if pages.is_built and url == mail.composed.url:
+        found = f"the link {_shown(url)} leads to no page: the theme of this site shows no editions"
+        todo = "take {{ mail.web_url }} out of the digest's templates, or use Veillée's theme"
+        template = mail.sources.in_templates("mail.web_url")
+        return mail.finding(Severity.WARNING, Check.LINKS, template, found, "", todo)
     if pages.is_built:
         found = f"the link {_shown(url)} leads to no page of the site"
         todo = f"correct it; if the page is new, run veillee build, so that it is in {pages.output}/"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from lxml import etree
 from lxml import html as lxml_html
 
 from veillee.model import Parts, Token
@@ -127,7 +129,8 @@ def read_page(html: str) -> Page:
     """The page of an HTML text; never raises for content. Comments, and what they hide for Outlook, are left out."""
     root = Node("html", {})
     if html.strip():
-        _grow(lxml_html.document_fromstring(_without_declaration(html)), root)
+        with suppress(etree.ParserError):  # nothing in it is HTML: an empty page
+            _grow(lxml_html.document_fromstring(_without_declaration(html)), root)
     return Page(root, html)
 
 

@@ -17,6 +17,7 @@ _TODO = {
     "MPART_ALT_DIFF_COUNT": "let the text part say what the HTML says",
     "MIME_HTML_ONLY": "write a text part",
     "HTML_IMAGE_ONLY": "write more words beside the pictures",
+    "HTML_TITLE_SUBJ_DIFF": "let mj-title say mail.subject, as shared/head.mjml does",
     "SUBJ_ALL_CAPS": "write the subject as a sentence",
     "MISSING_DATE": "the message needs a Date header",
     "MISSING_MID": "the message needs a Message-ID header",
@@ -69,7 +70,8 @@ def find_spam_faults(report: SpamReport, *, path: str, lang: str) -> Iterator[Fi
     dearest = costing[0] if costing else SpamRule(report.score, "no rule", "")
     found = f"SpamAssassin gives {report.score:.1f} points" + (f" ({named})" if named else "")
     allowed = f"{REFUSE_SCORE:.0f} are spam, 0 or less is well"
-    todo = f"what costs most: {dearest.says.rstrip('.')}" + _advice(dearest.name)
+    says = dearest.name if dearest.says.startswith("No description") else dearest.says.rstrip(".")
+    todo = f"what costs most: {says}{_advice(dearest.name)}"
     yield Finding(severity, Check.SPAM, path, found, allowed, todo, languages=(lang,))
 
 
