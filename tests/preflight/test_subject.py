@@ -18,12 +18,19 @@ def test_a_calm_subject_is_well(subject: str) -> None:
 
 
 def test_an_empty_subject_stops_the_mail() -> None:
-    assert found("  ") == [f"error {EDITION}:2: the subject is empty; write subject: in the edition, or in digest.yaml"]
+    assert found("  ") == [f"error {EDITION}:3: the subject is empty; write subject: in the edition, or in digest.yaml"]
+
+
+def test_a_subject_that_the_digest_makes_is_named_there() -> None:
+    texts = {"digests/weekly/digest.yaml": 'title: x\nsubject:\n  en: "{story}"\n'}
+    mail = a_mail(subject="a" * 60, texts=texts)
+    assert [one.where for one in find_subject_faults(mail)] == ["digests/weekly/digest.yaml:2"]
+    assert [one.where for one in find_subject_faults(a_mail(subject=""))] == [EDITION]
 
 
 def test_a_long_subject_is_cut() -> None:
     assert found("a" * 60)[0].startswith(
-        f'warning {EDITION}:2: the subject "{"a" * 60}" has 60 characters; telephones cut'
+        f'warning {EDITION}:3: the subject "{"a" * 60}" has 60 characters; telephones cut'
     )
     assert "most programs cut it at 78" in found("a" * 79)[0]
 

@@ -35,7 +35,7 @@ def find_subject_faults(mail: Mail) -> Iterator[Finding]:
 
 def _length(mail: Mail, place: Place, said: str, length: int) -> Iterator[Finding]:
     found = f"{said} has {length} characters"
-    todo = "put the words that matter first, or write a shorter subject: in the edition"
+    todo = "put the words that matter first, or write a shorter one as subject: in the edition"
     if length > LONGEST:
         allowed = f"most programs cut it at {LONGEST}, telephones at about {ON_PHONES}"
         yield mail.finding(Severity.WARNING, Check.SUBJECT, place, found, allowed, todo)
@@ -50,6 +50,7 @@ def _is_shouted(subject: str) -> bool:
 
 
 def _place(mail: Mail) -> Place:
-    """The line of the edition that gives the subject, else the edition."""
-    path = mail.edition_path
-    return mail.sources.place_of("\nsubject:", (path,)) or (path, 0)
+    """The line that gives the subject: the edition's own, else the digest's, else the edition."""
+    edition, digest = mail.edition_path, f"{mail.composed.digest.folder}/digest.yaml"
+    path, line = mail.sources.place_of("\nsubject:", (edition, digest)) or (edition, 0)
+    return path, line + bool(line)  # the line after the one that the text was looked for in

@@ -145,9 +145,10 @@ def _sources(mailing: Mailing) -> Sources:
     texts = {templates.mjml_path: templates.mjml, templates.text_path: templates.text}
     includes = {templates.path_of(name): text for name, text in templates.includes.items()}
     source = mailing.edition.source
-    edition = {source: _text(Path(source))} if source else {}
+    definition = f"{mailing.digest.folder}/digest.yaml"
+    written = {path: _text(Path(path)) for path in (source, definition) if path}
     return Sources(
-        texts={**texts, **includes, **edition},
+        texts={**texts, **includes, **written},
         templates=(templates.mjml_path, *(path for path in includes if path.endswith(".mjml"))),
         text_template=templates.text_path,
         content=shown_path(mailing.site.content),
