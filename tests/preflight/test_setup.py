@@ -53,7 +53,7 @@ def test_mail_for_real_is_signed() -> None:
     [
         (DkimSettings(selector="a"), "VEILLEE_DKIM_SELECTOR is set, and VEILLEE_DKIM_KEY is not in the environment"),
         (DkimSettings(selector="a", key="no.pem"), "VEILLEE_DKIM_KEY cannot be used: its file cannot"),
-        (DkimSettings(selector="a", key=rsa_pem(1024)), "VEILLEE_DKIM_KEY has 1024 bits; at least 2048"),
+        (DkimSettings(selector="a", key=rsa_pem(1024)), "VEILLEE_DKIM_KEY has 1024 bits; 2048 to 4096"),
         (DkimSettings(selector="a", key=ed25519_pem()), "VEILLEE_DKIM_KEY is an ed25519 key; an rsa key"),
         (
             DkimSettings(selector="a", key=rsa_pem(), ed25519_selector="b"),
@@ -66,6 +66,22 @@ def test_a_key_that_cannot_sign_stops_the_mail(dkim: DkimSettings, words: str) -
     lines = found(dkim=dkim)
     assert [line.startswith(f"error pelicanconf.py: {words}") for line in lines] == [True]
     assert "PRIVATE KEY" not in lines[0]
+
+
+@pytest.mark.parametrize(
+    ("dkim", "words"),
+    [
+        (DkimSettings(ed25519_selector="b", ed25519_key=ed25519_pem()), "is set without VEILLEE_DKIM_SELECTOR"),
+        (
+            DkimSettings(selector="a", key=rsa_pem(), ed25519_selector="A", ed25519_key=ed25519_pem()),
+            'both DKIM selectors are "a"; each key needs a record of its own',
+        ),
+    ],
+    ids=["alone", "one name"],
+)
+def test_selectors_must_go_together(dkim: DkimSettings, words: str) -> None:
+    errors = [line for line in found("maildir", dkim=dkim) if line.startswith("error")]
+    assert [words in line for line in errors] == [True]
 
 
 def test_a_desk_that_does_not_answer_stops_the_mail() -> None:

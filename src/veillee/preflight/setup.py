@@ -11,6 +11,7 @@ from veillee.preflight.dkim_key import PublicKey, UnreadableKeyError, read_publi
 from veillee.preflight.finding import Check, Finding, Severity
 
 LEAST_RSA_BITS = 2048  # RFC 8301 asks for 1024 and advises 2048; Google and Yahoo ask bulk senders for 2048
+MOST_RSA_BITS = 4096  # RFC 8301 section 3.2: verifiers need not know longer ones
 SMTP = "smtp"
 
 
@@ -46,14 +47,14 @@ def find_setup_faults(
         allowed = "who wants to leave writes there, and what bounces comes back"
         todo = 'write VEILLEE_MAILBOX = "imaps://user@imap.your.site/INBOX" (or "maildir:var/mailbox")'
         yield finding(Severity.WARNING, found, allowed, todo)
-    for given in _given(mail):
-        yield from (finding(Severity.ERROR, *said) for said in _key_faults(given, root))
+    for said in (*_selector_faults(mail), *(said for given in _given(mail) for said in _key_faults(given, root))):
+        yield finding(Severity.ERROR, *said)
     if transport == SMTP and not mail.dkim.selector:
         found = "mails are not signed: VEILLEE_DKIM_SELECTOR is not set"
         allowed = "Gmail, Yahoo and Microsoft want every bulk mail signed"
         todo = (
-            "make a key (openssl genrsa -out var/dkim.pem 2048), give it in the environment as VEILLEE_DKIM_KEY, "
-            'write VEILLEE_DKIM_SELECTOR = "veillee", and check again for the DNS record; or let the relay sign'
+            "make a key with veillee dkim SELECTOR (or openssl genrsa 2048), give it in the environment as "
+            "VEILLEE_DKIM_KEY, write VEILLEE_DKIM_SELECTOR, and check again for the DNS record; or let the relay sign"
         )
         yield finding(Severity.WARNING, found, allowed, todo)
 
@@ -93,6 +94,17 @@ def _given(mail: MailSettings) -> tuple[_Given, ...]:
     )
 
 
+def _selector_faults(mail: MailSettings) -> Iterator[tuple[str, str, str]]:
+    """(found, allowed, todo) for names that do not go together."""
+    first, second = mail.dkim.selector, mail.dkim.ed25519_selector
+    if second and not first:
+        found = "VEILLEE_DKIM_ED25519_SELECTOR is set without VEILLEE_DKIM_SELECTOR"
+        yield found, "Gmail, Outlook and Yahoo check RSA alone", "add an RSA key, with a selector of its own"
+    elif first and second and first.lower() == second.lower():
+        found = f'both DKIM selectors are "{first}"'
+        yield found, "each key needs a record of its own", "give them two names"
+
+
 def _key_faults(given: _Given, root: Path) -> Iterator[tuple[str, str, str]]:
     """(found, allowed, todo) for one key."""
     if not given.selector:
@@ -113,9 +125,6 @@ def _key_faults(given: _Given, root: Path) -> Iterator[tuple[str, str, str]]:
         return
     if key.kind != given.kind:
         yield f"{given.key_setting} is an {key.kind} key", f"an {given.kind} key", "exchange it"
-    elif key.kind == "rsa" and key.bits < LEAST_RSA_BITS:
-        yield (
-            f"{given.key_setting} has {key.bits} bits",
-            f"at least {LEAST_RSA_BITS}",
-            "make one with: openssl genrsa 2048",
-        )
+    elif key.kind == "rsa" and not LEAST_RSA_BITS <= key.bits <= MOST_RSA_BITS:
+        allowed = f"{LEAST_RSA_BITS} to {MOST_RSA_BITS}"
+        yield f"{given.key_setting} has {key.bits} bits", allowed, "make one with: openssl genrsa 2048"
