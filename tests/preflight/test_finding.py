@@ -28,6 +28,10 @@ def test_a_finding_is_a_line_and_a_fault() -> None:
     assert one.as_plain()["message"] == str(one)
 
 
+def test_a_finding_says_nothing_to_a_terminal() -> None:
+    assert a_finding(found="a\x1b[31m\nb\u202ec").found == "a [31m b c"
+
+
 def test_every_check_has_its_sentence() -> None:
     assert all(check.says.endswith(".") for check in Check)
     assert [check for check in Check if check.is_of_the_operator] == [Check.DNS, Check.SETUP]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.preflight.samples import EDITION, POST, SITE, TEMPLATE, a_mail, said, some_pages
-from veillee.preflight.links import external_links, find_link_faults, is_own_machine
+from veillee.preflight.addresses import is_own_machine
+from veillee.preflight.links import external_links, find_link_faults
 
 
 def link(url: str) -> str:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from veillee.errors import Fault
+from veillee.shown import one_line
 
 
 class Severity(StrEnum):
@@ -73,7 +74,8 @@ class Finding:
     """One thing that was found: where, what, why or what is allowed, and what to do.
 
     `line` is 0 where none can be named; `languages` are those of the variants concerned, none where it is not
-    about what a variant says.
+    about what a variant says. Texts are brought onto one line, and keep nothing that a terminal would obey: they quote
+    members, records and servers.
     """
 
     severity: Severity
@@ -84,6 +86,10 @@ class Finding:
     todo: str = ""
     line: int = 0
     languages: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for name in ("path", "found", "allowed", "todo"):
+            object.__setattr__(self, name, one_line(getattr(self, name)))
 
     @property
     def where(self) -> str:

@@ -5,17 +5,16 @@ Mail + SitePages -> findings. External addresses are only gathered here; `fetchi
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from urllib.parse import unquote, urldefrag, urlsplit
+from urllib.parse import unquote
 
+from veillee.preflight.addresses import host_of, is_own_machine, is_reserved, parts_of
 from veillee.preflight.finding import Check, Finding, Severity
 from veillee.preflight.mail import Mail
 from veillee.preflight.page import LEAVING
 from veillee.shown import shortened
 
-RESERVED_HOSTS = ("example.com", "example.net", "example.org")  # RFC 2606: they belong to nobody
 LONGEST = 70
 
 
@@ -39,7 +38,7 @@ class SitePages:
 
     def path_of(self, address: str) -> str:
         """The path below the site's root, decoded, without query."""
-        return unquote(urlsplit(address.removeprefix(self.url)).path).lstrip("/")
+        return unquote(parts_of(address).path.removeprefix(parts_of(self.url).path)).lstrip("/")
 
 
 def find_link_faults(mail: Mail, pages: SitePages) -> Iterator[Finding]:
@@ -58,7 +57,7 @@ def find_link_faults(mail: Mail, pages: SitePages) -> Iterator[Finding]:
 
 def external_links(mails: Iterable[Mail], site_url: str) -> tuple[str, ...]:
     """Every http address beyond the site, each once, in the order of the mails."""
-    found = (urldefrag(url)[0] for mail in mails for url in mail.page.links if _is_http(url))
+    found = (url.partition("#")[0] for mail in mails for url in mail.page.links if _is_http(url))
     return tuple(dict.fromkeys(url for url in found if not is_internal(url, site_url) and not url.startswith(LEAVING)))
 
 
@@ -67,31 +66,8 @@ def is_internal(url: str, site_url: str) -> bool:
     return bool(site_url) and (url == site_url or url.startswith((f"{site_url}/", f"{site_url}#", f"{site_url}?")))
 
 
-def host_of(url: str) -> str:
-    """The host of an address in lower case; empty where it has none or cannot be read."""
-    try:
-        return (urlsplit(url).hostname or "").lower()
-    except ValueError:
-        return ""
-
-
-def is_own_machine(host: str) -> bool:
-    """Whether a host is each reader's own machine or network."""
-    if host == "localhost" or host.endswith((".localhost", ".local", ".internal")):
-        return True
-    try:
-        return not ipaddress.ip_address(host).is_global
-    except ValueError:
-        return False
-
-
-def is_reserved(host: str) -> bool:
-    """Whether a host stands for examples in documents."""
-    return host in RESERVED_HOSTS or any(host.endswith(f".{name}") for name in RESERVED_HOSTS)
-
-
 def _internal(mail: Mail, url: str, pages: SitePages) -> Iterator[Finding]:
-    address, fragment = urldefrag(url)
+    address, _, fragment = url.partition("#")
     address = address if address != pages.url else f"{address}/"
     if not pages.has(address):
         yield _missing(mail, url, pages)

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
-from urllib.parse import urlsplit
 
 from veillee.model import ComposedEdition, Post, Variant
+from veillee.preflight.addresses import parts_of
 from veillee.preflight.finding import Check, Finding, Severity
 from veillee.preflight.page import Page, joined, read_page
 
@@ -100,7 +100,7 @@ class Mail:
         if post := self.post_with_url(url):
             return self.place_of_post(post)
         if html.escape(url) in self.composed.introduction_html or url in self.composed.introduction_html:
-            typed = (url, urlsplit(url).path.lstrip("/"))  # a path of the site was made whole
+            typed = (url, parts_of(url).path.lstrip("/"))  # a path of the site was made whole
             found = (self.sources.place_of(one, (self.edition_path,)) for one in typed)
             return next(filter(None, found), (self.edition_path, 0))
         return self.sources.in_templates(url)

@@ -9,11 +9,10 @@ import html
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from veillee.model import SectionKind
+from veillee.preflight.addresses import host_of, parts_of
 from veillee.preflight.finding import Check, Finding, Severity
-from veillee.preflight.links import host_of
 from veillee.preflight.mail import Mail
 from veillee.preflight.page import Node
 from veillee.shown import shortened
@@ -80,7 +79,7 @@ def find_left_out_pictures(mail: Mail) -> Iterator[Finding]:
     """Pictures that the site shows and the mail cannot: the story's, of another form, or inside the introduction."""
     story = mail.composed.section(SectionKind.STORY)
     for post in story.posts if story else ():
-        if post.image and not urlsplit(post.image.url).path.lower().endswith(_ENDINGS):
+        if post.image and not parts_of(post.image.url).path.lower().endswith(_ENDINGS):
             found = f"the picture {_name(post.image.url)} is left out of the mail"
             todo = f"save it as PNG or JPEG, and name that in {mail.file_of_post(post)}"
             allowed = "mail programs show PNG, JPEG and GIF alone"
@@ -207,4 +206,4 @@ def _addresses_in(css: str) -> Iterator[str]:
 
 
 def _name(src: str) -> str:
-    return shortened(urlsplit(src).path.rpartition("/")[2] or src or "without an address", 60)
+    return shortened(parts_of(src).path.rpartition("/")[2] or src or "without an address", 60)

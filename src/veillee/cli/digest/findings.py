@@ -36,8 +36,8 @@ def say_report(mailing: Mailing, findings: tuple[Finding, ...]) -> None:
     say(typer.style(verdict(findings), bold=True))
 
 
-def say_warnings(findings: tuple[Finding, ...], languages: tuple[str, ...]) -> Iterator[str]:
-    """Warnings and errors as lines, for a command that has other things to say."""
+def warning_lines(findings: tuple[Finding, ...], languages: tuple[str, ...]) -> Iterator[str]:
+    """Errors and warnings as lines, for a command that has other things to say, too."""
     yield from _lines([one for one in findings if one.severity is not Severity.NOTE], languages)
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from veillee.cli.digest.mailing import Mailing
 from veillee.cli.digest.readiness import find_missing
 from veillee.delivery.message import address_of, compose_message, sender_of
 from veillee.model import Community, Mailbox, Variant
 from veillee.model.places import Place, page_path
+from veillee.preflight.addresses import parts_of
 from veillee.preflight.finding import Check, Finding, Severity
 from veillee.preflight.links import SitePages
 from veillee.preflight.mail import Mail, Sources
@@ -81,7 +82,7 @@ def picture_finder(mailing: Mailing) -> FindPicture:
     site, url = mailing.site, mailing.community.url
 
     def find(address: str) -> PictureFile | None:
-        path = unquote(urlsplit(address.removeprefix(url)).path).lstrip("/")
+        path = unquote(parts_of(address).path.removeprefix(parts_of(url).path)).lstrip("/")
         found = _content_file(site.content, path) or BuiltSite(site.output).file(path)
         return _picture(found) if found else None
 
