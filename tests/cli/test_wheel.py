@@ -65,6 +65,7 @@ def test_the_wheel_carries_theme_digests_starter_and_catalogues(wheel: Path) -> 
         "veillee/starter/fr/content/stories/la-premiere-veillee.md",
         "veillee/languages/fr.po",
         "veillee/database/migrations/env.py",
+        "veillee/preflight/support.json",
         "veillee/py.typed",
     } <= names
 

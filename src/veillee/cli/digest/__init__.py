@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import typer
 
-from veillee.cli.digest import draft, listing, pause, preview, send, settle, status
+from veillee.cli.digest import check, draft, listing, pause, preview, send, settle, status
 
 app = typer.Typer(no_args_is_help=True, help="Draft, preview and send the digests.")
 
 app.command("list", epilog=listing.EPILOG)(listing.list_digests)
 app.command("draft", epilog=draft.EPILOG)(draft.draft)
 app.command("preview", epilog=preview.EPILOG)(preview.preview)
+app.command("check", epilog=check.EPILOG)(check.check)
 app.command("send", epilog=send.EPILOG)(send.send)
 app.command("status", epilog=status.EPILOG)(status.status)
 app.command("settle", epilog=settle.EPILOG)(settle.settle)

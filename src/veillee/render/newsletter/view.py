@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, fields
 from datetime import datetime
+from html import unescape
 from itertools import islice
 from urllib.parse import urlsplit
 
@@ -28,6 +29,7 @@ SUMMARY_CHARS = 260
 BUZZ_CHARS = 420
 PREHEADER_CHARS = 140
 _BLANKS = re.compile("[ \t\n\v\f\r\x1c-\x1f\x85\u2028\u2029]+")  # not the spaces that hold words together
+_HREF = re.compile(r'<a [^>]*?href="([^"]+)"')
 _LISTED = re.compile(r"[-*•]\s|\d+[.)]\s")
 PICTURE_TYPES = (".png", ".jpg", ".jpeg", ".gif")
 _STREAMS = {SectionKind.ANNOUNCEMENTS, SectionKind.QUESTIONS, SectionKind.BUZZ}
@@ -99,7 +101,10 @@ class ShareView:
 
 @dataclass(frozen=True, slots=True)
 class MailView:
-    """The whole mail. `start` and `end` are `left` and `right` as the language is written."""
+    """The whole mail. `start` and `end` are `left` and `right` as the language is written.
+
+    `introduction_links` are the addresses that the introduction links to, for the text part, whose words have none.
+    """
 
     lang: str
     dir: str
@@ -120,6 +125,7 @@ class MailView:
     reply_to: str
     introduction: Markup
     introduction_text: str
+    introduction_links: tuple[str, ...]
     sections: tuple[SectionView, ...]
     mix: tuple[ShareView, ...]
     is_web_page: bool
@@ -140,6 +146,7 @@ def mail_view(
     speaker = language(composed.lang)
     digest, timezone = composed.digest, composed.digest.schedule.timezone
     direction = _direction(composed.lang)
+    introduction = mail_html(composed.introduction_html)
     return MailView(
         lang=composed.lang,
         dir=direction,
@@ -158,8 +165,9 @@ def mail_view(
         recipient_name=placeholders[Token.RECIPIENT_NAME],
         sender=_line(digest.sender.name or digest.sender.address, composed.lang),
         reply_to=digest.reply_to or "",
-        introduction=Markup(mail_html(composed.introduction_html)),  # noqa: S704  sanitised before it came here
+        introduction=Markup(introduction),  # noqa: S704  sanitised before it came here
         introduction_text=without_controls(composed.introduction_text).strip(),
+        introduction_links=tuple(dict.fromkeys(unescape(link) for link in _HREF.findall(introduction))),
         sections=tuple(_section(section, composed, community) for section in composed.sections),
         mix=_mix(composed, speaker),
         is_web_page=is_web_page,
