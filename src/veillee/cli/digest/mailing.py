@@ -87,20 +87,20 @@ def due_date(digest: Digest, edition: Edition) -> str:
     return f"{edition.period_end.astimezone(digest.schedule.timezone):%Y-%m-%d at %H:%M}"
 
 
-def render_variants(mailing: Mailing) -> tuple[Variant, ...]:
+def render_variants(mailing: Mailing, *, allow_heavy: bool = False) -> tuple[Variant, ...]:
     """The whole edition rendered in each language of its digest."""
-    render = variant_renderer(mailing)
+    render = variant_renderer(mailing, allow_heavy=allow_heavy)
     return tuple(render(lang, None) for lang in mailing.digest.languages)
 
 
-def variant_renderer(mailing: Mailing) -> Callable[[str, frozenset[str] | None], Variant]:
+def variant_renderer(mailing: Mailing, *, allow_heavy: bool = False) -> Callable[[str, frozenset[str] | None], Variant]:
     """Renders the edition in a language, with these posts of it alone (None: all of them)."""
     templates = read_templates(Path(mailing.digest.folder))
 
     def render(lang: str, post_ids: frozenset[str] | None) -> Variant:
         edition = mailing.edition if post_ids is None else part_of(mailing.edition, post_ids)
         composed = compose_language(edition, mailing.digest, mailing.community, lang=lang)
-        return render_variant(composed, community=mailing.community, templates=templates)
+        return render_variant(composed, community=mailing.community, templates=templates, allow_heavy=allow_heavy)
 
     return render
 

@@ -90,7 +90,7 @@ def check_edition(
     from veillee.cli.digest.mailing import render_variants
 
     try:
-        variants = render_variants(mailing)
+        variants = render_variants(mailing, allow_heavy=True)
     except ContentError as error:
         found = run_preflight(mailing, (), transport=transport, external=external, doors=doors)
         return merged([*(_of_fault(fault) for fault in error.faults), *found])

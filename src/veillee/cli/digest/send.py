@@ -48,14 +48,17 @@ def send(
     processes: Annotated[
         int, typer.Option("--processes", metavar="N", min=1, max=16, help="Send with so many processes. [default: 1]")
     ] = 1,
+    despite_errors: Annotated[
+        bool, typer.Option("--despite-errors", help="Send what veillee digest check finds errors in.")
+    ] = False,
     settings: SettingsOption = None,
     now: NowOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Send an edition to its subscribers: each gets it once, whatever happens.
 
-    The first time, edition and recipients are frozen; from then on this sends what is left. The exit code is 4 while
-    a delivery is not settled, or where one failed in this run.
+    The first time, the edition is looked over (veillee digest check), then edition and recipients are frozen; from then
+    on this sends what is left. The exit code is 4 while a delivery is not settled, or where one failed in this run.
     """
     from veillee.cli.digest.mailing import check_may_go_out, open_mailing
 
@@ -74,20 +77,40 @@ def send(
         elif test_to is not None:
             _try(mailing, database, test_to, transport=way_out, as_json=as_json)
         else:
-            _send(mailing, database, transport=way_out, wait=wait, processes=processes, as_json=as_json)
+            _send(
+                mailing,
+                database,
+                transport=way_out,
+                wait=wait,
+                processes=processes,
+                despite_errors=despite_errors,
+                as_json=as_json,
+            )
 
 
-def _send(mailing: Mailing, database: Database, *, transport: str, wait: int, processes: int, as_json: bool) -> None:
+def _send(
+    mailing: Mailing,
+    database: Database,
+    *,
+    transport: str,
+    wait: int,
+    processes: int,
+    despite_errors: bool,
+    as_json: bool,
+) -> None:
     from veillee.cli.digest.accounting import as_json as account
-    from veillee.cli.digest.readiness import check_ready
     from veillee.cli.digest.sending import send_edition
     from veillee.delivery.ledger import Ledger
 
-    if transport == "smtp":
-        check_ready(mailing.site, mailing.digest)
     wait_until = mailing.clock() + timedelta(minutes=wait) if wait else None
     sent = send_edition(
-        mailing, database, transport=transport, is_quiet=as_json, processes=processes, wait_until=wait_until
+        mailing,
+        database,
+        transport=transport,
+        is_quiet=as_json,
+        processes=processes,
+        wait_until=wait_until,
+        despite_errors=despite_errors,
     )
     if as_json:
         say_json({**account(Ledger(database), sent.edition), "accepted_now": sent.accepted, "failed_now": sent.failed})

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from veillee.audience.subscribers import read_subscribers_in
 from veillee.cli.console import say_aside
-from veillee.cli.digest.mailing import Mailing, deliveries_of, make_plan, variant_maker
+from veillee.cli.digest.findings import warning_lines
+from veillee.cli.digest.mailing import Mailing, deliveries_of, make_plan, render_variants, variant_maker
+from veillee.cli.digest.preflighting import Doors, run_preflight, stop_on_errors
 from veillee.cli.digest.progress import Progress, shown
 from veillee.cli.digest.running import Terms, recover, run_frozen, site_keys
 from veillee.config import SiteSettings
@@ -24,6 +26,7 @@ from veillee.delivery.records import Delivery, FrozenEdition, Tally
 from veillee.delivery.transports import transport_for
 from veillee.errors import ConfigurationError, DeliveryError, SourceError
 from veillee.model import SubscriberState
+from veillee.preflight.finding import errors_in
 
 if TYPE_CHECKING:
     from multiprocessing.context import SpawnProcess
@@ -49,10 +52,18 @@ def send_edition(
     is_quiet: bool,
     processes: int = 1,
     wait_until: datetime | None = None,
+    despite_errors: bool = False,
 ) -> Sent:
-    """Sends what is left of an edition; the first time, freezes it. Raises DeliveryError while it is paused."""
+    """Sends what is left of an edition; the first time, looks it over and freezes it.
+
+    Raises ContentError or ConfigurationError where that finds errors (unless `despite_errors`), DeliveryError while the
+    edition is paused.
+    """
     ledger = Ledger(database)
-    frozen = ledger.find(mailing.digest.id, mailing.edition.id) or freeze_edition(mailing, ledger)
+    frozen = ledger.find(mailing.digest.id, mailing.edition.id)
+    if frozen is None:
+        look_over(mailing, transport=transport, despite_errors=despite_errors)
+        frozen = freeze_edition(mailing, ledger)
     if frozen.is_paused:
         todo = f"go on with: veillee digest resume {frozen.digest_id} --edition {frozen.edition_id}"
         raise DeliveryError(f"{frozen.digest_id} {frozen.edition_id} is paused; {todo}")
@@ -65,6 +76,20 @@ def send_edition(
         )
     ledger.reopen_put_off(frozen, now=mailing.clock())
     return send_frozen(mailing.site, database, frozen, terms, is_quiet=is_quiet)
+
+
+def look_over(mailing: Mailing, *, transport: str, despite_errors: bool) -> None:
+    """The preflight; errors stop the send, warnings are said. Spam filter and DNS are asked when mail is for real."""
+    doors = Doors() if transport == "smtp" else Doors(spamassassin=None, resolver=None)
+    findings = run_preflight(mailing, render_variants(mailing), transport=transport, doors=doors)
+    for line in warning_lines(findings, mailing.digest.languages):
+        say_aside(line)
+    if not despite_errors:
+        stop_on_errors(findings)
+    elif errors := errors_in(findings):
+        say_aside(f"Sent all the same, with {len(errors)} error{'s' if len(errors) > 1 else ''}:")
+        for error in errors:
+            say_aside(f"  {error.as_fault()}")
 
 
 def freeze_edition(mailing: Mailing, ledger: Ledger) -> FrozenEdition:
