@@ -26,6 +26,11 @@ def test_the_variant_is_the_one_that_the_reader_understands_best(lang: str, want
         (AMINA, True),
         (replace(AMINA, digests=("weekly", "questions")), True),
         (replace(AMINA, digests=("questions",)), False),
+        (replace(AMINA, left=("questions",)), True),
+        (replace(AMINA, left=("weekly",)), False),
+        (replace(AMINA, frequency="week"), True),
+        (replace(AMINA, frequency="day"), True),
+        (replace(AMINA, frequency="month"), False),
         *((replace(AMINA, state=state), state is SubscriberState.ACTIVE) for state in SubscriberState),
     ],
 )

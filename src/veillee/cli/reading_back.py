@@ -163,7 +163,7 @@ def _each_unread(
 
 
 def _settling(site: SiteSettings, *, now: datetime) -> _Settling:
-    from veillee.cli.subscribers import digest_ids
+    from veillee.cli.subscribers.choosing import digest_ids
 
     keys = load_keys(site.var, given=site.secret, past=site.past_secrets)
     return _Settling(keys.every, digest_ids(site), now)

@@ -11,6 +11,7 @@ from typing import TypeVar
 from veillee.delivery.message import message_ids, sender_of
 from veillee.delivery.stencil import Stencil
 from veillee.model import Digest, Edition, Subscriber, SubscriberState
+from veillee.model.audience import accepts_every
 
 _Word = TypeVar("_Word", str, tuple[str, str])
 
@@ -114,9 +115,21 @@ def plan_deliveries(
 
 
 def gets(subscriber: Subscriber, digest: Digest) -> bool:
-    """Whether a subscriber gets a digest: is active, and chose it or chose none in particular."""
-    is_chosen = not subscriber.digests or digest.id in subscriber.digests
-    return subscriber.state is SubscriberState.ACTIVE and is_chosen
+    """Whether a subscriber gets a digest."""
+    return not why_not(subscriber, digest)
+
+
+def why_not(subscriber: Subscriber, digest: Digest) -> str:
+    """Why a subscriber does not get a digest; empty where they do."""
+    if subscriber.state is not SubscriberState.ACTIVE:
+        return subscriber.state.value
+    if digest.id in subscriber.left:
+        return "left this digest"
+    if subscriber.digests and digest.id not in subscriber.digests:
+        return "chose other digests"
+    if not accepts_every(subscriber.frequency, digest.schedule.every.value):
+        return f"want mail every {subscriber.frequency} at most"
+    return ""
 
 
 def variant_language(lang: str, languages: tuple[str, ...]) -> str:
