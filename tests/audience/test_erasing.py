@@ -55,7 +55,7 @@ def load(database: Database, address: str = ADDRESS, keys: Keys = KEYS) -> Impor
         timezone="Europe/Vaduz",
         consent=Consent(NOW, "form-no-4711", "words of Amina"),
     )
-    return import_subscribers(database, [row], now=NOW, keys=keys)
+    return import_subscribers(database, [row], now=NOW, keys=lambda: keys)
 
 
 def mail(database: Database) -> None:
@@ -130,7 +130,7 @@ def test_who_asks_to_come_back_may(database: Database) -> None:
     load(database)
     erase_subscriber(database, ADDRESS, keys=KEYS, now=NOW)
     with database.writing() as connection:
-        assert take_back(connection, ADDRESS, keys=LATER_KEYS, now=NOW)
+        assert take_back(connection, ADDRESS, keys=lambda: LATER_KEYS, now=NOW)
     assert load(database, keys=LATER_KEYS).new_count == 1
     with database.reading() as connection:
         assert connection.execute(select(suppressions)).all() == []
@@ -142,7 +142,7 @@ def test_the_hash_says_nothing_without_the_key(database: Database) -> None:
     with database.reading() as connection:
         (row,) = connection.execute(select(suppressions)).all()
         assert row.address_hash == hash_of(ADDRESS, KEYS.current) != hash_of(ADDRESS, b"another key")
-        assert Suppression(connection, KEYS).among([ADDRESS, "other@example.org"]) == {ADDRESS}
+        assert Suppression(connection, lambda: KEYS).among([ADDRESS, "other@example.org"]) == {ADDRESS}
 
 
 def test_who_is_not_there_cannot_be_erased(database: Database) -> None:

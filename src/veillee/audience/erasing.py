@@ -25,7 +25,7 @@ def erase_subscriber(database: Database, address_key: str, *, keys: Keys, now: d
         found = connection.execute(select(subscribers.c.id).where(subscribers.c.address_key == address_key)).scalar()
         if found is None:
             return False
-        Suppression(connection, keys).add(address_key, reason=ERASED, keys=keys, now=now)
+        Suppression(connection, lambda: keys).add(address_key, reason=ERASED, keys=keys, now=now)
         _empty(connection, found, now=now)
     return True
 

@@ -16,7 +16,7 @@ from sqlalchemy.sql.expression import bindparam
 
 from veillee.audience.rows import NewSubscriber
 from veillee.audience.subscribers import CHOICES, LEFT, SUPPRESSED, subscribers_by_key
-from veillee.audience.suppression import Suppression
+from veillee.audience.suppression import LoadKeys, Suppression
 from veillee.database import Database
 from veillee.database.tables import choices, subscribers
 from veillee.errors import Fault
@@ -66,7 +66,7 @@ def import_subscribers(
     rows: Iterable[NewSubscriber | Fault],
     *,
     now: datetime,
-    keys: Keys | None = None,
+    keys: LoadKeys = lambda: Keys(b""),
     all_or_nothing: bool = False,
     on_batch: Callable[[int], None] | None = None,
 ) -> ImportReport:

@@ -7,13 +7,12 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, select, update
 
 from veillee.audience.subscribers import LEFT
-from veillee.audience.suppression import Suppression
+from veillee.audience.suppression import LoadKeys, Suppression
 from veillee.database.tables import choices, subscribers
-from veillee.keys import Keys
 from veillee.model import SubscriberState
 
 
-def take_back(connection: Connection, address_key: str, *, keys: Keys, now: datetime) -> bool:
+def take_back(connection: Connection, address_key: str, *, keys: LoadKeys, now: datetime) -> bool:
     """Whether there was something to take back: a state, a digest that was left, or an erased address."""
     was_erased = Suppression(connection, keys).remove(address_key)
     wanted = select(subscribers.c.id, subscribers.c.state).where(subscribers.c.address_key == address_key)

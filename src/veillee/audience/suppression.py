@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, insert, select
@@ -17,21 +17,24 @@ from veillee.database.tables import suppressions
 from veillee.errors import ConfigurationError
 from veillee.keys import Keys, fingerprint
 
+LoadKeys = Callable[[], Keys]
+"""Called only where somebody was erased: a site that needs no key makes none."""
+
 
 class Suppression:
     """The hashes as they stand in a transaction."""
 
-    def __init__(self, connection: Connection, keys: Keys | None) -> None:
+    def __init__(self, connection: Connection, keys: LoadKeys) -> None:
         self._connection = connection
         used = set(connection.execute(select(suppressions.c.key_name).distinct()).scalars())
-        self._keys = {fingerprint(key): key for key in keys.every} if keys else {}
-        missing = used - self._keys.keys()
+        by_name = {fingerprint(key): key for key in keys().every} if used else {}
+        missing = used - by_name.keys()
         if missing:
             raise ConfigurationError(
                 f"addresses were erased under a key that is not here ({', '.join(sorted(missing))}), and nobody "
                 "can tell whose they are; put the key that was used then into VEILLEE_SECRET_PAST"
             )
-        self._used = tuple(self._keys[name] for name in sorted(used))
+        self._used = tuple(by_name[name] for name in sorted(used))
 
     def among(self, address_keys: Sequence[str]) -> frozenset[str]:
         """Those of these normalised addresses that were erased."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 DIRECTION_OVERRIDES = frozenset("\u202d\u202e")
 """Characters that turn the direction of what follows: used to make one name look like another."""
@@ -13,6 +14,7 @@ DIRECTION_OVERRIDES = frozenset("\u202d\u202e")
 _USUAL = re.compile(r"([A-Za-z0-9]+(?:[._+-][A-Za-z0-9]+)*)@((?:[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*\.)+[A-Za-z]{2,24})")
 """What nearly every address looks like. The library is slow, and says the same of these: a test holds them together."""
 
+_USUAL_LOCAL = re.compile(r"([A-Za-z0-9]+(?:[._+-][A-Za-z0-9]+)*)@([^@\s\[\]\"()<>]+)")
 _SPECIAL = frozenset(("arpa", "invalid", "local", "localhost", "onion"))
 
 
@@ -43,6 +45,11 @@ def parse_address(text: str) -> Address:
     if (usual := _USUAL.fullmatch(text)) and _is_usual(usual[1], usual[2]):
         wire = f"{usual[1]}@{usual[2].lower()}"
         return Address(shown=wire, wire=wire, key=wire.lower())
+    if (usual := _USUAL_LOCAL.fullmatch(text)) and len(text) <= 150 and len(usual[1]) <= 64:
+        spelled, in_ascii = _domain(usual[2])
+        if in_ascii:
+            key = f"{usual[1].lower()}@{in_ascii.lower()}"
+            return Address(shown=f"{usual[1]}@{spelled}", wire=f"{usual[1]}@{in_ascii}", key=key)
     from email_validator import EmailNotValidError, validate_email
 
     if found := forbidden_character(text):
@@ -54,6 +61,20 @@ def parse_address(text: str) -> Address:
     wire = f"{valid.local_part}@{valid.ascii_domain}"
     key = f"{unicodedata.normalize('NFC', valid.local_part.casefold())}@{valid.ascii_domain.lower()}"
     return Address(shown=valid.normalized, wire=wire, key=key)
+
+
+@lru_cache(4096)
+def _domain(typed: str) -> tuple[str, str]:
+    """A domain spelled out and in ASCII, both empty where it is none: a list has few of them, and they are dear."""
+    from email_validator import EmailNotValidError, validate_email
+
+    if forbidden_character(typed):
+        return "", ""
+    try:
+        valid = validate_email(f"a@{typed}", check_deliverability=False, test_environment=True)
+    except EmailNotValidError:
+        return "", ""
+    return valid.domain, valid.ascii_domain
 
 
 def _is_usual(local: str, domain: str) -> bool:

@@ -130,7 +130,7 @@ def _import_one(database: Database, row: RawSubscriber, site: SiteSettings) -> I
     from veillee.audience.rows import check_rows
 
     rows = check_rows([row], digest_ids=digest_ids(site))
-    return import_subscribers(database, rows, now=moment(site), keys=keys_of(site))
+    return import_subscribers(database, rows, now=moment(site), keys=lambda: keys_of(site))
 
 
 def _take_back(database: Database, typed: str, site: SiteSettings) -> bool:
@@ -143,4 +143,4 @@ def _take_back(database: Database, typed: str, site: SiteSettings) -> bool:
     except AddressError:
         return False  # said by what comes next
     with database.writing() as connection:
-        return take_back(connection, key, keys=keys_of(site), now=moment(site))
+        return take_back(connection, key, keys=lambda: keys_of(site), now=moment(site))

@@ -50,7 +50,7 @@ def import_file(
                 database,
                 check_rows(read.rows, digest_ids=digest_ids(site)),
                 now=moment(site),
-                keys=keys_of(site),
+                keys=lambda: keys_of(site),
                 all_or_nothing=strict,
                 on_batch=lambda count: progress("Importing", count),
             )
