@@ -49,3 +49,12 @@ def test_a_faulty_definition_is_named_beside_those_that_are_right(site: Path, mo
     assert done.exit_code == ContentError.exit_code
     assert "every month on day 1 at 07:30 (Europe/Paris)" in done.stdout
     assert "digests/broken/digest.yaml:1: there is no schedule" in done.stderr
+
+
+def test_a_segment_that_cannot_be_asked_is_named_with_its_line(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write_digest(site)
+    path.write_text(path.read_text() + "segment: langue=fr\n")
+    done = veillee(site, monkeypatch, "list")
+    assert done.exit_code == ContentError.exit_code
+    assert 'digests/monthly/digest.yaml:5: segment is "langue=fr"; ' in done.stderr
+    assert "lang" in done.stderr

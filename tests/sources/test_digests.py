@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import time
 from pathlib import Path
 from textwrap import dedent
@@ -72,6 +73,9 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         subject: {en: "{title} of {date}: {story} and {count}"}
         budget_kb: 60
         late_days: 2
+        review: true
+        local_time: true
+        segment: lang=fr and topic:sql
     """
     assert set(KNOWN_KEYS) == {line.split(":")[0].strip() for line in text.splitlines() if line.strip()}
     digest = read(tmp_path, text, name="monthly")
@@ -87,6 +91,28 @@ def test_every_key_is_read(tmp_path: Path) -> None:
     assert digest.reply_to == "hello@voisins.example"
     assert digest.subjects == (("en", "{title} of {date}: {story} and {count}"),)
     assert (digest.size_budget_bytes, digest.lateness_days) == (60_000, 2)
+    assert (digest.is_reviewed, digest.is_at_local_time, digest.segment) == (True, True, "lang=fr and topic:sql")
+
+
+def test_nothing_waits_for_review_unless_asked(tmp_path: Path) -> None:
+    digest = read(tmp_path, SMALL)
+    assert isinstance(digest, Digest)
+    assert (digest.is_reviewed, digest.is_at_local_time, digest.segment) == (False, False, "")
+
+
+def test_review_is_true_or_false_and_never_guessed(tmp_path: Path) -> None:
+    (message,) = said(read(tmp_path, SMALL + "review: yes\n"))
+    assert message.startswith('digests/weekly/digest.yaml:3: review is "yes"; true or false; write review: true')
+
+
+def test_a_segment_is_checked_by_whoever_knows_segments(tmp_path: Path) -> None:
+    path = tmp_path / "digest.yaml"
+    path.write_text(SMALL + "segment: langue=fr\n")
+    rules = replace(RULES, check_segment=lambda text: f"{text} names no field" if "langue" in text else None)
+    (message,) = said(read_digest(path, shown="d/digest.yaml", rules=rules))
+    assert message.startswith('d/digest.yaml:3: segment is "langue=fr"; langue=fr names no field; try it with')
+    path.write_text(SMALL + "segment: lang=fr\n")
+    assert isinstance(read_digest(path, shown="d/digest.yaml", rules=rules), Digest)
 
 
 def test_an_unknown_key_names_the_nearest_known_one_and_its_line(tmp_path: Path) -> None:

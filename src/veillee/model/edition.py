@@ -95,6 +95,7 @@ class Digest:
 
     `mix` gives each stream its weight; `item_count` slots are shared out by it. An edition with fewer than
     `minimum_items` items does not go out. Sizes in bytes. `titles` and `subjects` are (language, text) pairs.
+    `segment` is a question asked of the subscribers, empty for all of them.
     """
 
     id: str
@@ -114,6 +115,9 @@ class Digest:
     zapping_count: int = 6
     size_budget_bytes: int = 80_000
     lateness_days: int = 7
+    is_reviewed: bool = False  # an edition goes out once its file is committed
+    is_at_local_time: bool = False  # at the hour of each subscriber's own time zone
+    segment: str = ""
 
     def title_in(self, lang: str) -> str:
         return dict(self.titles).get(lang) or self.titles[0][1]

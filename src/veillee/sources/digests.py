@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import time
 from pathlib import Path
@@ -36,6 +37,10 @@ KNOWN_KEYS: dict[str, str] = {
     "default: `{title} · {date}`",
     "budget_kb": "how heavy the mail may be, in kilobytes of HTML; default: 80",
     "late_days": "for how many days after its time an edition may still go out; default: 7",
+    "review": "true: what `veillee digest run` drafts goes out only once its file is committed; default: false",
+    "local_time": "true: each subscriber gets it at its hour in their own time zone; default: false",
+    "segment": 'who gets it, of those who chose it: `"lang=fr and topic:sql"`, as `veillee subscribers list --where` '
+    "takes it; default: all of them",
 }
 """Every key of a definition, and what it says: the reference is made from this."""
 
@@ -55,6 +60,9 @@ _ADDRESS = re.compile(r"[^\s@<>()\[\],;:\"\\]+@[^\s@<>()\[\],;:\"\\]+\Z")
 _TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])\Z")
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]*\Z")
 
+CheckSegment = Callable[[str], str | None]
+"""A segment -> what is wrong with it, None where nothing is. Segments are known to the audience alone."""
+
 
 @dataclass(frozen=True, slots=True)
 class DigestRules:
@@ -63,6 +71,7 @@ class DigestRules:
     languages: tuple[str, ...]
     timezone: ZoneInfo
     sender: Mailbox
+    check_segment: CheckSegment | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +146,9 @@ def _digest(definition: Definition, *, digest_id: str, folder: str, rules: Diges
         subjects=_subjects(definition, languages[0]),
         size_budget_bytes=1000 * definition.whole("budget_kb", 80, least=1, most=10_000),
         lateness_days=definition.whole("late_days", 7, least=0, most=366),
+        is_reviewed=definition.flag("review"),
+        is_at_local_time=definition.flag("local_time"),
+        segment=_segment(definition, rules),
     )
 
 
@@ -249,6 +261,14 @@ def _address(definition: Definition, key: str) -> str | None:
         definition.wrong(key, "an address like news@your.site", "write the address alone, without a name")
         return None
     return typed
+
+
+def _segment(definition: Definition, rules: DigestRules) -> str:
+    segment = definition.text("segment")
+    complaint = rules.check_segment(segment) if segment and rules.check_segment else None
+    if complaint:
+        definition.wrong("segment", complaint, "try it with: veillee subscribers list --where")
+    return segment
 
 
 def _subjects(definition: Definition, default_lang: str) -> tuple[tuple[str, str], ...]:

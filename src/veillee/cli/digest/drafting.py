@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from itertools import takewhile
 from pathlib import Path
 
+from veillee.cli.digest.reading import read_site_and_digests
 from veillee.editorial.draft import NextDraft, describe_proposal, next_draft
 from veillee.editorial.periods import period_named, periods_back
 from veillee.editorial.proposal import Proposal
@@ -17,9 +18,7 @@ from veillee.languages import language
 from veillee.model.community import Community
 from veillee.model.edition import Digest, Edition
 from veillee.shown import shown_path
-from veillee.site.editions import editions_folder, read_digests_and_editions
-from veillee.site.reading import read_site
-from veillee.site.settings import load_settings
+from veillee.site.editions import editions_folder
 from veillee.sources.edition_text import edition_text
 from veillee.sources.editions import write_edition
 
@@ -81,9 +80,8 @@ def make_draft(digest_id: str, edition_id: str | None, *, settings: Path | None,
     Raises ContentError where the definitions or the editions of before cannot be read: what they carried would be
     carried again.
     """
-    reading = read_site(load_settings(settings, overrides={"VEILLEE_NOW": now} if now else {}))
+    reading, read = read_site_and_digests(settings, now=now)
     community = reading.community
-    read = read_digests_and_editions(reading.settings, community)
     digest = read.digest(digest_id)
     earlier = read.editions_of(digest.id)
     chosen = _chosen(digest, earlier, edition_id, community.now)

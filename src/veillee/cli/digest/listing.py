@@ -37,12 +37,9 @@ def list_digests(
     as_json: JsonOption = False,
 ) -> None:
     """List the digests: when each appears, its last edition and its next one."""
-    from veillee.site.editions import read_digests_and_editions
-    from veillee.site.reading import read_site
-    from veillee.site.settings import load_settings
+    from veillee.cli.digest.reading import read_site_and_digests
 
-    reading = read_site(load_settings(settings, overrides={"VEILLEE_NOW": now} if now else {}))
-    read = read_digests_and_editions(reading.settings, reading.community)
+    reading, read = read_site_and_digests(settings, now=now)
     listed = [_listed(digest, read.editions_of(digest.id), reading.community.now) for digest in read.digests]
     if as_json:
         say_json([_as_json(one) for one in listed])

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from veillee.cli.digest.reading import read_site_and_digests
 from veillee.config import SiteSettings
 from veillee.delivery.freezing import MakeVariant
 from veillee.delivery.message import address_of, make_stencil
@@ -15,9 +16,7 @@ from veillee.editorial.choices import Chooser, part_of
 from veillee.errors import ContentError, DeliveryError, Fault, UsageError
 from veillee.model import Community, Digest, Edition, Mailbox, Subscriber, Variant
 from veillee.render.newsletter import render_variant
-from veillee.site.editions import EditionsRead, compose_language, read_digests_and_editions
-from veillee.site.reading import read_site
-from veillee.site.settings import load_settings
+from veillee.site.editions import EditionsRead, compose_language
 from veillee.sources.newsletters import read_templates
 
 
@@ -57,8 +56,7 @@ def open_mailing(
 
     Where none is due, the newest one that is still to come with `may_wait`, else UsageError.
     """
-    reading = read_site(load_settings(settings, overrides={"VEILLEE_NOW": now} if now else {}))
-    read = read_digests_and_editions(reading.settings, reading.community)
+    reading, read = read_site_and_digests(settings, now=now)
     digest = read.digest(digest_id)
     edition = _chosen(read, digest, edition_id, reading.community.now, may_wait=may_wait)
     return Mailing(reading.settings, reading.community, digest, edition, reading.faults)
