@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from veillee.cli.main import app
+from veillee.shipped import digests_folder
 
 NOW = "2026-11-20T09:00"
 
@@ -43,6 +45,16 @@ def write_digest(folder: Path, text: str = DIGEST, *, name: str = "monthly") -> 
     path = folder / "digests" / name / "digest.yaml"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text)
+    return path
+
+
+def write_mail_digest(folder: Path, text: str = DIGEST, *, name: str = "monthly") -> Path:
+    """The same with templates, so that it can be mailed."""
+    path = write_digest(folder, text, name=name)
+    shipped = digests_folder()
+    shutil.copytree(shipped / "shared", folder / "digests" / "shared", dirs_exist_ok=True)
+    for template in ("newsletter.mjml", "newsletter.txt"):
+        shutil.copy(shipped / "weekly" / template, path.parent / template)
     return path
 
 

@@ -111,6 +111,9 @@ def test_what_went_to_nobody_is_missed_when_the_next_one_is_due() -> None:
     nobody = mailed(W46, finished=False, arrived=False)
     steps = decided(at(20), edition(W46), edition(W47), mailed=(mailed(W45), nobody))
     assert shape(steps) == [("Missed", W46), ("Send", W47)]
+    assert missed_editions(steps) == {W46}
+    steps = decided(at(20), edition(W45), edition(W46), mailed=(nobody,))
+    assert shape(steps) == [("Missed", W46), ("Draft", W47)], "the first one of all, too"
 
 
 def test_what_some_readers_have_is_carried_to_the_others_before_the_next_one() -> None:

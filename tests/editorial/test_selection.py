@@ -390,3 +390,13 @@ class TestTheQuestionsDigest:
 
     def test_other_kinds_of_post_have_no_section(self) -> None:
         assert refusal(self.propose(post("a", days=1)), "announcements/a")[0] is Why.NO_SECTION
+
+
+def test_what_an_edition_carried_that_went_to_nobody_is_carried_by_the_next() -> None:
+    people = community(post("old", days=9), post("new", days=2), story("tale", days=8))
+    lost = propose_edition(weekly(), LAST_WEEK, people).edition
+    assert set(lost.post_ids) == {"announcements/old", "stories/tale"}
+    again = propose_edition(weekly(), WEEK, people, earlier=[lost], untold={lost.id})
+    assert set(lost.post_ids) < set(again.edition.post_ids)
+    assert "went to nobody so far" in reason(again, "announcements/old")
+    assert not set(lost.post_ids) & set(propose_edition(weekly(), WEEK, people, earlier=[lost]).edition.post_ids)

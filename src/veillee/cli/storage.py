@@ -34,3 +34,15 @@ def opened(site: SiteSettings) -> Iterator[Database]:
 
     with open_database(site.database) as database:
         yield database
+
+
+@contextmanager
+def opened_if_made(site: SiteSettings) -> Iterator[Database | None]:
+    """The same for those who only look: None where there is no database yet, and none is made."""
+    from veillee.database import is_made
+
+    if not is_made(site.database):
+        yield None
+        return
+    with opened(site) as database:
+        yield database

@@ -107,6 +107,16 @@ def open_database(url: str) -> Database:
     return database
 
 
+def is_made(url: str) -> bool:
+    """Whether there is a database at this URL; what cannot be told from here counts as there."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        return True
+    name = parsed.database
+    return parsed.get_backend_name() != "sqlite" or bool(name and Path(name).exists())
+
+
 def _connect_args(backend: str) -> dict[str, Any]:
     return {"timeout": WAIT_FOR_LOCK_S} if backend == "sqlite" else {}
 

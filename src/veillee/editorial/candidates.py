@@ -147,7 +147,7 @@ class _Sieve:
 
     def _note(self, post: Post, basis: Basis) -> str:
         if basis is Basis.OVERLOOKED:
-            return f"came after {self.history.before} was made"
+            return f"came after {self.history.before} was made" if self.history.before else "went to nobody so far"
         asked_in = self.history.carried_by(post.id, Role.ASKED)
         return f"asked of everybody in {asked_in}" if asked_in and not post.is_waiting else ""
 

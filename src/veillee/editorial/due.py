@@ -155,9 +155,14 @@ def _steps_for(newest: Period, standing: Standing, now: datetime) -> Iterator[St
 
 
 def _told_until(standing: Standing, default: datetime) -> datetime:
-    """The end of the newest period of which anybody has an edition; just before `default` where nobody has any."""
-    told = (one.period_end for one in standing.mailed if one.is_told)
-    return max(told, default=default - timedelta.resolution)
+    """The end of the newest period of which anybody has an edition.
+
+    Where nobody has any: just before the first that was begun, or before `default` where none was.
+    """
+    told = [one.period_end for one in standing.mailed if one.is_told]
+    if told:
+        return max(told)
+    return min((one.period_end for one in standing.mailed), default=default) - timedelta.resolution
 
 
 def _missed_before(newest: Period, standing: Standing) -> list[Missed]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -41,17 +41,20 @@ class History:
     carried: dict[tuple[str, Role], tuple[str, ...]]  # (post, role) -> editions, oldest first
     since: datetime  # from when on posts are looked at: the period's start, or earlier where some would be lost
     until: datetime  # the period's end
-    before: str = ""  # the edition before, where `since` is earlier than the period's start
+    before: str = ""  # the edition before, where there is one and `since` is earlier than the period's start
 
     @classmethod
-    def of(cls, editions: Iterable[Edition], period: Period) -> History:
-        others = sorted((one for one in editions if one.id != period.id), key=lambda one: (one.period_end, one.id))
+    def of(cls, editions: Iterable[Edition], period: Period, *, untold: Collection[str] = ()) -> History:
+        """The history before a period; what the `untold` editions carried nobody has read, and is told again."""
+        known = sorted((one for one in editions if one.id != period.id), key=lambda one: (one.period_end, one.id))
+        others = [one for one in known if one.id not in untold]
+        unread = [one for one in known if one.id in untold]
         carried: dict[tuple[str, Role], list[str]] = defaultdict(list)
         for edition in others:
             for section in edition.sections:
                 for post_id in section.post_ids:
                     carried[post_id, ROLE_OF.get(section.kind, Role.NEWS)].append(edition.id)
-        since, before = _since(others, period)
+        since, before = _since(others, period, unread)
         return cls({key: tuple(ids) for key, ids in carried.items()}, since, period.end, before)
 
     def covers(self, instant: datetime) -> bool:
@@ -66,16 +69,20 @@ class History:
         return len(self.carried.get((post_id, Role.ASKED), ()))
 
 
-def _since(others: list[Edition], period: Period) -> tuple[datetime, str]:
+def _since(others: list[Edition], period: Period, unread: list[Edition]) -> tuple[datetime, str]:
     """From when on posts belong to this edition, and the edition before it.
 
     What came after that one was drafted is in no file; what came in a period that was too quiet for an edition is in
-    none either. Both are looked at again, a few periods back. The first edition of all begins with its period.
+    none either. Both are looked at again, a few periods back. The first edition of all begins with its period, or with
+    that of the first that went to nobody.
     """
     before = [edition for edition in others if edition.period_end <= period.start]
-    if not before:
+    last = before[-1] if before else None
+    if last is not None:
+        since = min(last.drafted_at or last.period_end, last.period_end)
+    elif unread:
+        since = unread[0].period_start
+    else:
         return period.start, ""
-    last = before[-1]
-    drafted_at = min(last.drafted_at or last.period_end, last.period_end)
-    since = max(drafted_at, period.start - CATCH_UP_PERIODS * (period.end - period.start))
-    return (since, last.id) if since < period.start else (period.start, "")
+    since = max(since, period.start - CATCH_UP_PERIODS * (period.end - period.start))
+    return (since, last.id if last else "") if since < period.start else (period.start, "")

@@ -6,7 +6,7 @@ what one took the others cannot.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from veillee.editorial.candidates import Basis, Candidate, Candidates, answer_instants, originals, select_candidates
@@ -22,13 +22,19 @@ from veillee.model.post import Kind, Post, Stream
 
 
 def propose_edition(
-    digest: Digest, period: Period, community: Community, *, earlier: Iterable[Edition] = ()
+    digest: Digest,
+    period: Period,
+    community: Community,
+    *,
+    earlier: Iterable[Edition] = (),
+    untold: Collection[str] = (),
 ) -> Proposal:
     """The edition for a period. Equal input gives an equal proposal, in whatever order posts come.
 
-    `earlier` are the digest's other editions: what they carried is not carried again.
+    `earlier` are the digest's other editions: what they carried is not carried again, but for the `untold` ones, which
+    went to nobody.
     """
-    history = History.of(earlier, period)
+    history = History.of(earlier, period, untold=untold)
     desk = _Desk(digest, period, community, history, select_candidates(digest, period, community, history))
     desk.fill()
     sections = tuple(

@@ -57,9 +57,20 @@ class EditionsRead:
         hint = f'did you mean "{near}"?' if near else f"there are: {', '.join(known) or 'none'}"
         raise UsageError(f'there is no digest "{digest_id}"; {hint}')
 
+    @property
+    def digest_ids(self) -> tuple[str, ...]:
+        """Every digest that has a folder with something in it, also where its definition cannot be used."""
+        broken = (Path(fault.path).parent.name for fault in self.faults if Path(fault.path).name == FILE_NAME)
+        return tuple(sorted({*(digest.id for digest in self.digests), *broken}))
+
     def editions_of(self, digest_id: str) -> tuple[Edition, ...]:
         """Oldest first."""
         return tuple(one for one in self.editions if one.digest_id == digest_id)
+
+    def faults_of(self, digest_id: str) -> tuple[Fault, ...]:
+        """What is wrong with a digest's definition, and with its editions' files."""
+        folders = ((Path(fault.path).parent, fault) for fault in self.faults)
+        return tuple(fault for folder, fault in folders if digest_id in (folder.name, folder.parent.name))
 
     def edition(self, digest_id: str, edition_id: str | None = None) -> Edition:
         """An edition by its name, or the newest one; raises ContentError or UsageError where there is none."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import takewhile
@@ -18,7 +18,8 @@ from veillee.languages import language
 from veillee.model.community import Community
 from veillee.model.edition import Digest, Edition
 from veillee.shown import shown_path
-from veillee.site.editions import editions_folder
+from veillee.site.editions import EditionsRead, editions_folder
+from veillee.site.reading import SiteReading
 from veillee.sources.edition_text import edition_text
 from veillee.sources.editions import write_edition
 
@@ -81,14 +82,21 @@ def make_draft(digest_id: str, edition_id: str | None, *, settings: Path | None,
     carried again.
     """
     reading, read = read_site_and_digests(settings, now=now)
-    community = reading.community
     digest = read.digest(digest_id)
+    chosen = _chosen(digest, read.editions_of(digest.id), edition_id, reading.community.now)
+    return draft_period(reading, read, digest, chosen)
+
+
+def draft_period(
+    reading: SiteReading, read: EditionsRead, digest: Digest, chosen: NextDraft, *, untold: Collection[str] = ()
+) -> Draft:
+    """The draft of a period. What the `untold` editions carried nobody has read: it may be carried again."""
+    community = reading.community
     earlier = read.editions_of(digest.id)
-    chosen = _chosen(digest, earlier, edition_id, community.now)
     path = editions_folder(reading.settings, digest.id) / f"{chosen.period.id}.md"
-    if faults := [fault for fault in read.faults if fault.path != shown_path(path)]:
+    if faults := [fault for fault in read.faults_of(digest.id) if fault.path != shown_path(path)]:
         raise ContentError(faults=faults)
-    proposal = propose_edition(digest, chosen.period, community, earlier=earlier)
+    proposal = propose_edition(digest, chosen.period, community, earlier=earlier, untold=untold)
     return Draft(
         digest=digest,
         proposal=proposal,

@@ -34,7 +34,10 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Sent:
-    """What became of one run. `error` is what stopped it, after everything was put in order."""
+    """What became of one run. `error` is what stopped it, after everything was put in order.
+
+    `is_stopped` where a person asked it to end (Ctrl-C, a TERM signal).
+    """
 
     edition: FrozenEdition
     transport: str
@@ -42,6 +45,7 @@ class Sent:
     accepted: int = 0
     failed: int = 0
     error: ConfigurationError | SourceError | None = None
+    is_stopped: bool = False
 
 
 def send_edition(
@@ -123,6 +127,7 @@ def send_frozen(site: SiteSettings, database: Database, frozen: FrozenEdition, t
                 run_frozen(site, database, frozen, terms, on_outcome=count, should_stop=should_stop)
             except (ConfigurationError, SourceError) as error:
                 sent.error = error
+        sent.is_stopped = should_stop()
     sent.accepted = progress.accepted + helpers.accepted_count()
     sent.failed = progress.done - sent.accepted
     sent.tally = ledger.tally(frozen)

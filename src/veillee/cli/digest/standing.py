@@ -1,0 +1,46 @@
+"""Where a digest stands: its files, the ledger's account of them, and what was committed -> a Standing to decide on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from veillee.database import Database
+from veillee.delivery.ledger import Ledger
+from veillee.delivery.records import Tally
+from veillee.editorial.due import Mailed, Standing, Step, decide_due
+from veillee.model import Digest
+from veillee.site.editions import EditionsRead
+
+
+def standing_of(digest: Digest, read: EditionsRead, database: Database | None, *, now: datetime) -> Standing:
+    """Everything that `decide_due` needs to know of a digest."""
+    blank = Standing(digest)
+    mailed = tuple(_mailed(blank, Ledger(database), now)) if database else ()
+    return Standing(digest, read.editions_of(digest.id), mailed)
+
+
+def decide(standing: Standing, now: datetime) -> tuple[Step, ...]:
+    """The steps that are due."""
+    return decide_due(standing, now)
+
+
+def _mailed(standing: Standing, ledger: Ledger, now: datetime) -> Iterator[Mailed]:
+    """The digest's editions in the ledger, newest first. Rows are counted only where the count may still matter.
+
+    That is within the lateness limit, and back to the last edition that anybody got; what lies before it is past.
+    """
+    is_past = False
+    for frozen in ledger.editions_of(standing.digest.id):
+        if is_past:
+            yield Mailed(frozen.edition_id, frozen.period_end, is_finished=True, has_arrived=True)
+            continue
+        tally = ledger.tally(frozen)
+        one = Mailed(frozen.edition_id, frozen.period_end, tally.is_sent, _may_be_read(tally))
+        is_past = one.is_told and standing.is_late(frozen.period_end, now)
+        yield one
+
+
+def _may_be_read(tally: Tally) -> bool:
+    """Whether anybody has it, or may have it."""
+    return tally.accepted + tally.in_doubt + tally.claimed > 0
