@@ -91,7 +91,8 @@ def test_a_reviewed_digest_waits_for_its_managers_commit() -> None:
     digest = weekly(is_reviewed=True)
     assert shape(decided(at(20), digest=digest)) == [("Draft", W47)]
     assert shape(decided(at(20), edition(W47), digest=digest)) == [("AwaitReview", W47)]
-    assert shape(decided(at(20), edition(W47), digest=digest, committed_ids={W47})) == [("Send", W47)]
+    assert shape(decided(at(20), edition(W47), digest=digest, is_committed={W47: True})) == [("Send", W47)]
+    assert shape(decided(at(20), edition(W47), digest=digest, is_committed={W47: False})) == [("AwaitReview", W47)]
     begun = mailed(W47, finished=False)
     assert shape(decided(at(20), edition(W47), digest=digest, mailed=(begun,))) == [("GoOn", W47)]
 
@@ -101,6 +102,12 @@ def test_a_run_that_is_weeks_late_sends_the_newest_and_names_what_was_missed() -
     steps = decided(at(21), *files, mailed=(mailed("2026-W44"),))
     assert shape(steps) == [("Missed", W45), ("Missed", W46), ("Draft", W47)]
     assert missed_editions(steps) == {W45, W46}
+
+
+def test_what_was_never_committed_went_to_nobody() -> None:
+    digest = weekly(is_reviewed=True)
+    steps = decided(at(20), edition(W45), edition(W46), digest=digest, is_committed={W45: True, W46: False})
+    assert shape(steps) == [("Missed", W46), ("Draft", W47)]
 
 
 def test_a_digest_that_begins_has_missed_nothing() -> None:

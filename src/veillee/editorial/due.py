@@ -6,8 +6,8 @@ nobody would have told is told by the next. An edition that some readers have al
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import takewhile
 
@@ -83,13 +83,14 @@ Step = Draft | AwaitReview | Send | GoOn | Missed | Nothing
 class Standing:
     """Where a digest stands: its edition files, the ledger's account of them, and what its manager has committed.
 
-    `quiet_ids` are periods that were looked at and had too little to tell.
+    `is_committed` tells it of those that were asked about. `quiet_ids` are periods that were looked at and had too
+    little to tell.
     """
 
     digest: Digest
     editions: tuple[Edition, ...] = ()
     mailed: tuple[Mailed, ...] = ()
-    committed_ids: Collection[str] = ()
+    is_committed: Mapping[str, bool] = field(default_factory=dict)
     quiet_ids: Collection[str] = ()
 
     def edition(self, edition_id: str) -> Edition | None:
@@ -109,7 +110,7 @@ class Standing:
 
     def released(self, edition: Edition) -> Send | AwaitReview:
         """The edition, once it was reviewed where that is asked for."""
-        waits = self.digest.is_reviewed and edition.id not in self.committed_ids
+        waits = self.digest.is_reviewed and not self.is_committed.get(edition.id, False)
         return AwaitReview(edition) if waits else Send(edition)
 
 
@@ -157,12 +158,14 @@ def _steps_for(newest: Period, standing: Standing, now: datetime) -> Iterator[St
 def _told_until(standing: Standing, default: datetime) -> datetime:
     """The end of the newest period of which anybody has an edition.
 
-    Where nobody has any: just before the first that was begun, or before `default` where none was.
+    Where nobody has any: just before the first that certainly went to nobody, or before `default`.
     """
     told = [one.period_end for one in standing.mailed if one.is_told]
     if told:
         return max(told)
-    return min((one.period_end for one in standing.mailed), default=default) - timedelta.resolution
+    begun = [one.period_end for one in standing.mailed]
+    unreviewed = [one.period_end for one in standing.editions if standing.is_committed.get(one.id) is False]
+    return min([*begun, *unreviewed, default]) - timedelta.resolution
 
 
 def _missed_before(newest: Period, standing: Standing) -> list[Missed]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 
 from veillee.database import Database
 from veillee.delivery.ledger import Ledger
@@ -11,13 +13,26 @@ from veillee.delivery.records import Tally
 from veillee.editorial.due import Mailed, Standing, Step, decide_due
 from veillee.model import Digest
 from veillee.site.editions import EditionsRead
+from veillee.sources.git import check_repository, is_committed
+
+MOST_ASKED = 12
+"""Of how many editions git is asked."""
 
 
-def standing_of(digest: Digest, read: EditionsRead, database: Database | None, *, now: datetime) -> Standing:
-    """Everything that `decide_due` needs to know of a digest."""
+def standing_of(
+    digest: Digest, read: EditionsRead, database: Database | None, *, folder: Path, now: datetime
+) -> Standing:
+    """Everything that `decide_due` needs to know of a digest; `folder` holds its editions.
+
+    Raises ConfigurationError where a commit is waited for and there is no git to ask.
+    """
     blank = Standing(digest)
     mailed = tuple(_mailed(blank, Ledger(database), now)) if database else ()
-    return Standing(digest, read.editions_of(digest.id), mailed)
+    known = Standing(digest, read.editions_of(digest.id), mailed)
+    if not digest.is_reviewed:
+        return known
+    check_repository(folder)
+    return replace(known, is_committed=_committed(known, folder, now))
 
 
 def decide(standing: Standing, now: datetime) -> tuple[Step, ...]:
@@ -44,3 +59,10 @@ def _mailed(standing: Standing, ledger: Ledger, now: datetime) -> Iterator[Maile
 def _may_be_read(tally: Tally) -> bool:
     """Whether anybody has it, or may have it."""
     return tally.accepted + tally.in_doubt + tally.claimed > 0
+
+
+def _committed(standing: Standing, folder: Path, now: datetime) -> dict[str, bool]:
+    """Of the newest editions that were not begun: whether git has them as they are."""
+    begun = {one.edition_id for one in standing.mailed}
+    waiting = [one.id for one in standing.editions if one.id not in begun and one.period_end <= now]
+    return {edition_id: is_committed(folder / f"{edition_id}.md") for edition_id in waiting[-MOST_ASKED:]}

@@ -36,7 +36,7 @@ from veillee.editorial.due import (
 from veillee.editorial.periods import period_named
 from veillee.errors import ContentError, DeliveryError, VeilleeError
 from veillee.model import Digest, Edition
-from veillee.site.editions import EditionsRead
+from veillee.site.editions import EditionsRead, editions_folder
 from veillee.site.reading import SiteReading
 from veillee.sources.editions import read_edition
 
@@ -50,7 +50,8 @@ class Site:
     database: Database | None
 
     def standing(self, digest: Digest) -> Standing:
-        return standing_of(digest, self.read, self.database, now=self.reading.community.now)
+        folder = editions_folder(self.reading.settings, digest.id)
+        return standing_of(digest, self.read, self.database, folder=folder, now=self.reading.community.now)
 
     def mailing(self, digest: Digest, edition: Edition) -> Mailing:
         return Mailing(self.reading.settings, self.reading.community, digest, edition, self.reading.faults)
