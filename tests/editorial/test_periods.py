@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, time, timedelta
 from itertools import islice
 from zoneinfo import ZoneInfo
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from tests.editorial.communities import EVENING, FRIDAY, PARIS
 from veillee.editorial.periods import (
+    instant_name,
     last_ended,
     next_issue,
     period_after,
@@ -147,3 +149,25 @@ def test_a_day_that_does_not_exist_is_refused_with_an_example(name: str) -> None
 def test_periods_back_start_with_the_one_in_progress() -> None:
     names = [period.id for period in islice(periods_back(FRIDAY, datetime(2026, 11, 20, 9, tzinfo=PARIS)), 3)]
     assert names == ["2026-W48", "2026-W47", "2026-W46"]
+
+
+INSTANT = Schedule(Every.INSTANT, time(0), PARIS)
+
+
+@given(instants)
+def test_an_instant_edition_is_named_by_its_minute_in_utc(instant: datetime) -> None:
+    minute = instant.replace(second=0)
+    assert instant_name(instant) == instant_name(minute)
+    assert period_named(INSTANT, instant_name(instant)).end == minute
+    assert re.fullmatch(r"[0-9TZ-]+", instant_name(instant))
+
+
+def test_the_hour_that_comes_twice_in_autumn_has_two_names() -> None:
+    first = datetime(2026, 10, 25, 2, 30, tzinfo=PARIS)
+    assert [instant_name(first), instant_name(first.replace(fold=1))] == ["2026-10-25T0030Z", "2026-10-25T0130Z"]
+
+
+@pytest.mark.parametrize("name", ["2026-11-20T0800", "2026-11-20", "2026-11-20T2400Z", "2026-13-20T0800Z", "../x"])
+def test_what_names_no_instant_edition_is_told_with_an_example(name: str) -> None:
+    with pytest.raises(ValueError, match="2026-11-20T0800Z"):
+        period_named(INSTANT, name)

@@ -94,6 +94,30 @@ def test_every_key_is_read(tmp_path: Path) -> None:
     assert (digest.is_reviewed, digest.is_at_local_time, digest.segment) == (True, True, "lang=fr and topic:sql")
 
 
+def test_an_instant_digest_needs_its_title_and_nothing_else(tmp_path: Path) -> None:
+    digest = read(tmp_path, "title: Flash\nschedule: {every: instant}\n")
+    assert isinstance(digest, Digest)
+    assert digest.schedule.is_instant
+    assert digest.sections == (SectionKind.ANNOUNCEMENTS,)
+    assert (digest.minimum_items, digest.schedule.timezone) == (1, PARIS)
+
+
+def test_an_instant_digest_has_no_hour_and_no_section_that_looks_back(tmp_path: Path) -> None:
+    text = """
+        title: Flash
+        schedule: {every: instant, on: friday, at: "08:00"}
+        sections: [buzz, story, help]
+        local_time: true
+    """
+    assert [message.partition("; ")[0] for message in said(read(tmp_path, text))] == [
+        'digests/weekly/digest.yaml:3: at is "08:00"',
+        'digests/weekly/digest.yaml:3: on is "friday"',
+        'digests/weekly/digest.yaml:4: sections has "help"',
+        'digests/weekly/digest.yaml:4: sections has "story"',
+        'digests/weekly/digest.yaml:5: local_time is "true"',
+    ]
+
+
 def test_nothing_waits_for_review_unless_asked(tmp_path: Path) -> None:
     digest = read(tmp_path, SMALL)
     assert isinstance(digest, Digest)
@@ -182,7 +206,7 @@ def test_all_faults_come_at_once(tmp_path: Path) -> None:
         ("title: x\nschedule: {every: week}\n", "there is no on"),
         ("title: x\nschedule: {every: day, on: friday}\n", "a digest that appears every day has no day"),
         ("title: x\nschedule: {every: month, on: 31}\n", "a whole number from 1 to 28"),
-        ("title: x\nschedule: {every: fortnight}\n", "allowed: day, week, month"),
+        ("title: x\nschedule: {every: fortnight}\n", "allowed: instant, day, week, month"),
         (SMALL + "title: y\n", "a second time"),
         (SMALL + "\titems: 9\n", "a tab"),
         (SMALL.encode() + b"sender: {name: Veill\xe9e}\n", "not UTF-8"),

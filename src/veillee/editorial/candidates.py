@@ -115,7 +115,14 @@ class _Sieve:
             return Why.EXPIRED, f"it expires on {self.day(post.expires_at)}, before the edition appears"
         if post.published_at >= self.period.end:
             return Why.OUTSIDE, f"of {self.day(post.published_at)}, after the period"
+        if self.digest.schedule.is_instant and not self._happened_now(post):
+            return Why.OUTSIDE, f"of {self.day(post.published_at)}, before what this digest looks at"
         return None
+
+    def _happened_now(self, post: Post) -> bool:
+        """Whether it was published in the period, or answered: an instant digest mails no archive, pinned or not."""
+        answered = answer_instants(post) if post.kind is Kind.QUESTION else ()
+        return any(instant in self.period for instant in (post.published_at, *answered))
 
     def _asked(self, post: Post) -> Candidate | None:
         """The post as a question to ask of everybody, None where it is none."""

@@ -61,6 +61,7 @@ def compose_edition(
         if (composed := _compose_section(section, community, lang)).posts or composed.lines
     )
     day = language(lang).format_date(edition.period_end, timezone=digest.schedule.timezone)
+    moment = f"{day}, {_hour(edition, digest, lang)}" if digest.schedule.is_instant else day
     introduction = dict(edition.introductions).get(lang, "")
     html, text = render_introduction(introduction, lang) if introduction.strip() else ("", "")
     path = page_path(Place.EDITION, lang, default_lang=community.language, key=f"{edition.digest_id}/{edition.id}")
@@ -68,7 +69,7 @@ def compose_edition(
         digest=digest,
         edition=edition,
         lang=lang,
-        title=f"{digest.title_in(lang)} · {day}",
+        title=f"{digest.title_in(lang)} · {moment}",
         subject=_subject(edition, digest, sections, lang=lang, day=day),
         url=f"{community.url}/{path}",
         introduction_html=html,
@@ -155,14 +156,24 @@ def _lines(section: Section, lang: str) -> tuple[str, ...]:
     return tuple(dict(line).get(lang) or line[0][1] for line in section.lines if line)
 
 
+def _hour(edition: Edition, digest: Digest, lang: str) -> str:
+    """When an edition was made: several of an instant digest may share a day."""
+    return language(lang).format_time(edition.period_end.astimezone(digest.schedule.timezone).time())
+
+
 def _subject(edition: Edition, digest: Digest, sections: tuple[ComposedSection, ...], *, lang: str, day: str) -> str:
     title = digest.title_in(lang)
     news = [post for section in sections if section.kind.carries_news for post in section.posts]
     stories = [post for section in sections if section.kind is SectionKind.STORY for post in section.posts]
     first = next(iter([*stories, *news]), None)
     values = {"title": title, "story": first.title if first else title, "date": day, "count": str(len(news))}
-    template = dict(edition.subjects).get(lang) or dict(digest.subjects).get(lang) or "{title} · {date}"
+    template = dict(edition.subjects).get(lang) or dict(digest.subjects).get(lang) or _usual_subject(digest)
     return filled_in(template, values)
+
+
+def _usual_subject(digest: Digest) -> str:
+    """The subject where nobody chose one; an instant mail says at once what has happened."""
+    return "{story}" if digest.schedule.is_instant else "{title} · {date}"
 
 
 def filled_in(template: str, values: Mapping[str, str]) -> str:

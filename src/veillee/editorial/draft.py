@@ -25,6 +25,7 @@ class NextDraft:
 
 def next_draft(digest: Digest, editions: Iterable[Edition], now: datetime) -> NextDraft:
     """The period that ended last where it has no edition yet, else the one in progress."""
+    assert not digest.schedule.is_instant
     drafted = {edition.id for edition in editions}
     ended = last_ended(digest.schedule, now)
     if ended.id not in drafted:

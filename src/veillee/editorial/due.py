@@ -84,7 +84,7 @@ class Standing:
     """Where a digest stands: its edition files, the ledger's account of them, and what its manager has committed.
 
     `is_committed` tells it of those that were asked about. `quiet_ids` are periods that were looked at and had too
-    little to tell.
+    little to tell. `watched_since` is from when on an instant digest was run, None where it begins.
     """
 
     digest: Digest
@@ -92,6 +92,7 @@ class Standing:
     mailed: tuple[Mailed, ...] = ()
     is_committed: Mapping[str, bool] = field(default_factory=dict)
     quiet_ids: Collection[str] = ()
+    watched_since: datetime | None = None
 
     def edition(self, edition_id: str) -> Edition | None:
         return next((one for one in self.editions if one.id == edition_id), None)

@@ -7,7 +7,8 @@ what one took the others cannot.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 from veillee.editorial.candidates import Basis, Candidate, Candidates, answer_instants, originals, select_candidates
 from veillee.editorial.history import History, Role
@@ -34,8 +35,9 @@ def propose_edition(
     `earlier` are the digest's other editions: what they carried is not carried again, but for the `untold` ones, which
     went to nobody.
     """
-    history = History.of(earlier, period, untold=untold)
-    desk = _Desk(digest, period, community, history, select_candidates(digest, period, community, history))
+    looked_at = _until_now(period, community) if digest.schedule.is_instant else period
+    history = History.of(earlier, looked_at, untold=untold)
+    desk = _Desk(digest, looked_at, community, history, select_candidates(digest, looked_at, community, history))
     desk.fill()
     sections = tuple(
         Section(kind, tuple(choice.post_id for choice in desk.choices if choice.section is kind), desk.lines_of(kind))
@@ -51,6 +53,11 @@ def propose_edition(
     )
     choices = tuple(choice for kind in digest.sections for choice in desk.choices if choice.section is kind)
     return Proposal(edition, choices, desk.refusals(), tuple(desk.shares), digest.minimum_items)
+
+
+def _until_now(period: Period, community: Community) -> Period:
+    """An instant edition is named by its minute, and carries what was published in this minute, too."""
+    return replace(period, end=max(period.end, community.now + timedelta.resolution))
 
 
 @dataclass(slots=True)

@@ -13,6 +13,7 @@ from veillee.model.post import Post, Stream
 class Every(StrEnum):
     """How often a digest appears."""
 
+    INSTANT = "instant"  # as soon as there is something to tell
     DAY = "day"
     WEEK = "week"
     MONTH = "month"
@@ -69,7 +70,7 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """When editions appear: `at` is local time in `timezone`.
+    """When editions appear: `at` is local time in `timezone`; it says nothing when `every` is INSTANT.
 
     `weekday` is set when `every` is WEEK, `day_of_month` (1 to 28) when it is MONTH.
     """
@@ -79,6 +80,11 @@ class Schedule:
     timezone: ZoneInfo
     weekday: Weekday | None = None
     day_of_month: int | None = None
+
+    @property
+    def is_instant(self) -> bool:
+        """Whether editions appear as soon as there is something to tell, and not by the calendar."""
+        return self.every is Every.INSTANT
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +149,8 @@ class Section:
 class Edition:
     """One issue of a digest: what the manager decided, as the file in git holds it.
 
-    `id` is `2026-W47` (week), `2026-11-20` (day) or `2026-11` (month). The period is half open, in UTC.
+    `id` is `2026-W47` (week), `2026-11-20` (day), `2026-11` (month) or `2026-11-20T0800Z` (instant). The period is
+    half open, in UTC.
     `introductions` and `subjects` are (language, text) pairs; introductions are Markdown as typed. `drafted_at`
     is when it was proposed: what was published between then and the period's end belongs to the next edition.
     `item_lines` are (post id, line in `source`) pairs.

@@ -23,18 +23,19 @@ KNOWN_KEYS: dict[str, str] = {
     "title": "what the mail is called, in one language or in each: `{fr: ..., en: ...}`; required",
     "description": "one sentence for those who think of subscribing, in each language",
     "languages": "the languages it appears in, the first one being the one it is edited in; default: the site's",
-    "schedule": '`{every: week, on: friday, at: "08:00", timezone: Europe/Paris}`; every: day, week or month; required',
+    "schedule": '`{every: week, on: friday, at: "08:00", timezone: Europe/Paris}`; every: day, week, month or instant; '
+    "required",
     "sections": "the parts of an edition in their order; default: story, announcements, questions, buzz, help, "
-    "zapping, teaser",
+    "zapping, teaser; of an instant digest: announcements",
     "mix": "the weight of each stream; default: `{announcements: 1, questions: 1, buzz: 1}`",
     "items": "how many posts the streams share by the mix; default: 9",
-    "minimum": "an edition that carries fewer posts does not go out; default: 3",
+    "minimum": "an edition that carries fewer posts does not go out; default: 3; of an instant digest: 1",
     "help": "how many unanswered questions are asked of everybody; default: 3",
     "zapping": "how many one-line items the strip has; default: 6",
     "sender": "`{name: ..., address: ...}` of the mail; default: the site's name, at the site's own host",
     "reply_to": "the address that answers go to; default: the sender",
     "subject": "the mail's subject in each language; `{title}`, `{story}`, `{date}` and `{count}` are filled in; "
-    "default: `{title} · {date}`",
+    "default: `{title} · {date}`; of an instant digest: `{story}`",
     "budget_kb": "how heavy the mail may be, in kilobytes of HTML; default: 80",
     "late_days": "for how many days after its time an edition may still go out; default: 7",
     "review": "true: what `veillee digest run` drafts goes out only once its file is committed; default: false",
@@ -45,7 +46,7 @@ KNOWN_KEYS: dict[str, str] = {
 """Every key of a definition, and what it says: the reference is made from this."""
 
 SCHEDULE_KEYS: dict[str, str] = {
-    "every": "day, week or month",
+    "every": "day, week, month, or instant: as soon as something is published, without `on` and `at`",
     "on": "the day of the week (`friday`), or of the month (1 to 28)",
     "at": 'the time of day, `"08:00"`',
     "timezone": "a name like Europe/Paris; default: the site's",
@@ -55,6 +56,10 @@ SUBJECT_WORDS = ("title", "story", "date", "count")
 DEFAULT_SECTIONS = tuple(
     SectionKind(name) for name in ("story", "announcements", "questions", "buzz", "help", "zapping", "teaser")
 )
+INSTANT_SECTIONS = tuple(
+    SectionKind(name) for name in ("announcements", "questions", "buzz", "new_questions", "answered_questions")
+)
+"""What an instant digest may have: sections that are filled by what has just happened."""
 
 _ADDRESS = re.compile(r"[^\s@<>()\[\],;:\"\\]+@[^\s@<>()\[\],;:\"\\]+\Z")
 _TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])\Z")
@@ -128,17 +133,18 @@ def _digest(definition: Definition, *, digest_id: str, folder: str, rules: Diges
         definition.fault(0, f'the folder is called "{digest_id}"', allowed, "rename it: links and mails carry its name")
     languages = _languages(definition, rules)
     _require(definition, "title", "title: {fr: L’histoire de la semaine, en: The story of the week}")
+    schedule = _schedule(definition, rules)
     return Digest(
         id=digest_id,
         folder=folder,
         titles=definition.texts("title", default_lang=languages[0]) or ((languages[0], digest_id),),
         descriptions=definition.texts("description", default_lang=languages[0]),
         languages=languages,
-        schedule=_schedule(definition, rules),
-        sections=definition.words("sections", SectionKind) or DEFAULT_SECTIONS,
+        schedule=schedule,
+        sections=_sections(definition, schedule),
         mix=_mix(definition),
         item_count=definition.whole("items", 9, least=0, most=60),
-        minimum_items=definition.whole("minimum", 3, least=0, most=60),
+        minimum_items=definition.whole("minimum", 1 if schedule.is_instant else 3, least=0, most=60),
         help_count=definition.whole("help", 3, least=0, most=20),
         zapping_count=definition.whole("zapping", 6, least=0, most=20),
         sender=_sender(definition, rules),
@@ -147,7 +153,7 @@ def _digest(definition: Definition, *, digest_id: str, folder: str, rules: Diges
         size_budget_bytes=1000 * definition.whole("budget_kb", 80, least=1, most=10_000),
         lateness_days=definition.whole("late_days", 7, least=0, most=366),
         is_reviewed=definition.flag("review"),
-        is_at_local_time=definition.flag("local_time"),
+        is_at_local_time=_is_at_local_time(definition, schedule),
         segment=_segment(definition, rules),
     )
 
@@ -183,8 +189,12 @@ def _schedule(definition: Definition, rules: DigestRules) -> Schedule:
     if part is None:
         return Schedule(Every.WEEK, time(8), rules.timezone, Weekday.FRIDAY)
     part.check_keys(SCHEDULE_KEYS)
-    _require(part, "every", "every: day, every: week or every: month")
+    _require(part, "every", "every: day, every: week, every: month or every: instant")
     every = part.choice("every", Every) or Every.WEEK
+    if every is Every.INSTANT:
+        for key in ("on", "at"):
+            part.wrong(key, "an instant digest appears as soon as something is published", "remove it")
+        return Schedule(every, time(0), _timezone(part, rules))
     return Schedule(
         every=every,
         at=_time_of_day(part),
@@ -192,6 +202,24 @@ def _schedule(definition: Definition, rules: DigestRules) -> Schedule:
         weekday=_weekday(part) if every is Every.WEEK else None,
         day_of_month=_day_of_month(part, every),
     )
+
+
+def _sections(definition: Definition, schedule: Schedule) -> tuple[SectionKind, ...]:
+    chosen = definition.words("sections", SectionKind)
+    if not schedule.is_instant:
+        return chosen or DEFAULT_SECTIONS
+    for kind in chosen or ():
+        if kind not in INSTANT_SECTIONS:
+            allowed = f"an instant digest may have: {', '.join(INSTANT_SECTIONS)}"
+            definition.fault(definition.line("sections"), f'sections has "{kind}"', allowed, "take it out")
+    return chosen or (SectionKind.ANNOUNCEMENTS,)
+
+
+def _is_at_local_time(definition: Definition, schedule: Schedule) -> bool:
+    is_wanted = definition.flag("local_time")
+    if is_wanted and schedule.is_instant:
+        definition.wrong("local_time", "an instant digest appears at once, everywhere", "take the line out")
+    return is_wanted
 
 
 def _time_of_day(part: Definition) -> time:

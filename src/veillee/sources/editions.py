@@ -27,7 +27,7 @@ FOLDER = "editions"
 
 KNOWN_KEYS: dict[str, str] = {
     "digest": "the digest that it is an edition of",
-    "edition": "its name, the same as the file's: `2026-W47`, `2026-11-20` or `2026-11`",
+    "edition": "its name, the same as the file's: `2026-W47`, `2026-11-20`, `2026-11` or `2026-11-20T0800Z`",
     "from": "where its period starts, local time; default: by the schedule",
     "until": "where its period ends and when it appears, local time; default: by the schedule",
     "drafted": "when it was proposed; what was published later belongs to the next edition",

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import takewhile
 from pathlib import Path
 
 from veillee.cli.digest.reading import read_site_and_digests
+from veillee.cli.digest.watching import read_watch
 from veillee.editorial.draft import NextDraft, describe_proposal, next_draft
+from veillee.editorial.due import Standing
+from veillee.editorial.instants import instant_period
 from veillee.editorial.periods import period_named, periods_back
 from veillee.editorial.proposal import Proposal
 from veillee.editorial.selection import propose_edition
@@ -83,7 +86,7 @@ def make_draft(digest_id: str, edition_id: str | None, *, settings: Path | None,
     """
     reading, read = read_site_and_digests(settings, now=now)
     digest = read.digest(digest_id)
-    chosen = _chosen(digest, read.editions_of(digest.id), edition_id, reading.community.now)
+    chosen = _chosen(reading, read, digest, edition_id)
     return draft_period(reading, read, digest, chosen)
 
 
@@ -127,7 +130,12 @@ def said_instant(instant: datetime, digest: Digest) -> str:
     return f"{language('en').format_date(local, 'full')}, {local:%H:%M}"
 
 
-def _chosen(digest: Digest, earlier: Iterable[Edition], edition_id: str | None, now: datetime) -> NextDraft:
+def _chosen(reading: SiteReading, read: EditionsRead, digest: Digest, edition_id: str | None) -> NextDraft:
+    earlier, now = read.editions_of(digest.id), reading.community.now
+    if edition_id is None and digest.schedule.is_instant:
+        since = read_watch(reading.settings.var, digest.id)
+        period = instant_period(Standing(digest, earlier, watched_since=since), now)
+        return NextDraft(period, f"it looks at what came since {said_instant(period.start, digest)}")
     if edition_id is None:
         return next_draft(digest, earlier, now)
     try:
@@ -137,6 +145,8 @@ def _chosen(digest: Digest, earlier: Iterable[Edition], edition_id: str | None, 
 
 
 def _fuller_period(made: Draft) -> str | None:
+    if made.digest.schedule.is_instant:
+        return None
     """The newest period, not long before the newest post, for which there is enough; None where there is none."""
     if not made.community.posts:
         return None

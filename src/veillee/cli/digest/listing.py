@@ -22,10 +22,13 @@ EPILOG = "Example: veillee digest list --json"
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A digest with the edition that comes next and the one that came last; None where none has a file."""
+    """A digest with the edition that comes next and the one that came last; None where none has a file.
+
+    `coming` is None for an instant digest.
+    """
 
     digest: Digest
-    coming: Period
+    coming: Period | None
     is_coming_drafted: bool
     last: Edition | None
     edition_count: int
@@ -56,12 +59,12 @@ def list_digests(
 def _listed(digest: Digest, editions: tuple[Edition, ...], now: datetime) -> Listed:
     from veillee.editorial.periods import period_of
 
-    coming = period_of(digest.schedule, now)
+    coming = None if digest.schedule.is_instant else period_of(digest.schedule, now)
     shown = [one for one in editions if one.period_end <= now]
     return Listed(
         digest=digest,
         coming=coming,
-        is_coming_drafted=any(one.id == coming.id for one in editions),
+        is_coming_drafted=any(coming and one.id == coming.id for one in editions),
         last=shown[-1] if shown else None,
         edition_count=len(editions),
     )
@@ -79,13 +82,16 @@ def _say(one: Listed) -> None:
         say(f"  last      {one.last.id}, {day} ({count})")
     else:
         say(f"  last      none yet; begin with: veillee digest draft {digest.id}")
-    state = "drafted" if one.is_coming_drafted else "not drafted yet"
-    say(f"  next      {one.coming.id}, {said_instant(one.coming.end, digest)} ({state})")
+    if one.coming is not None:
+        state = "drafted" if one.is_coming_drafted else "not drafted yet"
+        say(f"  next      {one.coming.id}, {said_instant(one.coming.end, digest)} ({state})")
 
 
 def said_schedule(digest: Digest) -> str:
     """When a digest appears, as people say it."""
     schedule = digest.schedule
+    if schedule.is_instant:
+        return "as soon as something is published"
     at = f"at {schedule.at:%H:%M} ({schedule.timezone.key})"
     if schedule.weekday is not None:
         return f"every {schedule.weekday.name.capitalize()} {at}"
@@ -103,7 +109,9 @@ def _as_json(one: Listed) -> dict[str, Any]:
         "languages": list(digest.languages),
         "appears": said_schedule(digest),
         "sender": f"{digest.sender.name} <{digest.sender.address}>",
-        "next": {"edition": one.coming.id, "at": one.coming.end.isoformat(), "drafted": one.is_coming_drafted},
+        "next": {"edition": one.coming.id, "at": one.coming.end.isoformat(), "drafted": one.is_coming_drafted}
+        if one.coming
+        else None,
         "last": {"edition": one.last.id, "at": one.last.period_end.isoformat()} if one.last else None,
         "editions": one.edition_count,
     }

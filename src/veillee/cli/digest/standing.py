@@ -7,12 +7,14 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+from veillee.cli.digest.watching import read_watch
+from veillee.config import SiteSettings
 from veillee.database import Database
 from veillee.delivery.ledger import Ledger
 from veillee.delivery.records import Tally
 from veillee.editorial.due import Mailed, Standing, Step, decide_due
-from veillee.model import Digest
-from veillee.site.editions import EditionsRead
+from veillee.editorial.instants import decide_instant
+from veillee.site.editions import EditionsRead, editions_folder
 from veillee.sources.git import check_repository, is_committed
 
 MOST_ASKED = 12
@@ -20,24 +22,27 @@ MOST_ASKED = 12
 
 
 def standing_of(
-    digest: Digest, read: EditionsRead, database: Database | None, *, folder: Path, now: datetime
+    digest_id: str, read: EditionsRead, database: Database | None, *, site: SiteSettings, now: datetime
 ) -> Standing:
-    """Everything that `decide_due` needs to know of a digest; `folder` holds its editions.
+    """Everything that there is to know of a digest before something is decided.
 
     Raises ConfigurationError where a commit is waited for and there is no git to ask.
     """
-    blank = Standing(digest)
-    mailed = tuple(_mailed(blank, Ledger(database), now)) if database else ()
-    known = Standing(digest, read.editions_of(digest.id), mailed)
+    digest = read.digest(digest_id)
+    mailed = tuple(_mailed(Standing(digest), Ledger(database), now)) if database else ()
+    since = read_watch(site.var, digest.id) if digest.schedule.is_instant else None
+    known = Standing(digest, read.editions_of(digest.id), mailed, watched_since=since)
     if not digest.is_reviewed:
         return known
+    folder = editions_folder(site, digest.id)
     check_repository(folder)
     return replace(known, is_committed=_committed(known, folder, now))
 
 
 def decide(standing: Standing, now: datetime) -> tuple[Step, ...]:
     """The steps that are due."""
-    return decide_due(standing, now)
+    is_instant = standing.digest.schedule.is_instant
+    return decide_instant(standing, now) if is_instant else decide_due(standing, now)
 
 
 def _mailed(standing: Standing, ledger: Ledger, now: datetime) -> Iterator[Mailed]:

@@ -18,6 +18,7 @@ from veillee.cli.digest.mailing import Mailing, check_may_go_out
 from veillee.cli.digest.planning import foresee
 from veillee.cli.digest.sending import Sent, send_edition
 from veillee.cli.digest.standing import decide, standing_of
+from veillee.cli.digest.watching import begin_watch
 from veillee.database import Database
 from veillee.delivery.ledger import Ledger
 from veillee.editorial.draft import NextDraft
@@ -33,10 +34,11 @@ from veillee.editorial.due import (
     missed_editions,
     names,
 )
+from veillee.editorial.instants import watched_from
 from veillee.editorial.periods import period_named
 from veillee.errors import ContentError, DeliveryError, VeilleeError
 from veillee.model import Digest, Edition
-from veillee.site.editions import EditionsRead, editions_folder
+from veillee.site.editions import EditionsRead
 from veillee.site.reading import SiteReading
 from veillee.sources.editions import read_edition
 
@@ -50,8 +52,8 @@ class Site:
     database: Database | None
 
     def standing(self, digest: Digest) -> Standing:
-        folder = editions_folder(self.reading.settings, digest.id)
-        return standing_of(digest, self.read, self.database, folder=folder, now=self.reading.community.now)
+        site, now = self.reading.settings, self.reading.community.now
+        return standing_of(digest.id, self.read, self.database, site=site, now=now)
 
     def mailing(self, digest: Digest, edition: Edition) -> Mailing:
         return Mailing(self.reading.settings, self.reading.community, digest, edition, self.reading.faults)
@@ -59,6 +61,8 @@ class Site:
 
 class Hand(Protocol):
     """What takes steps, or tells what it would do."""
+
+    def begin(self, standing: Standing) -> None: ...
 
     def draft(self, made: DraftMade) -> Iterator[Happening]: ...
 
@@ -85,6 +89,7 @@ class _Course:
 
     def run(self) -> Iterator[Happening]:
         standing = self.site.standing(self.digest)
+        self.hand.begin(standing)
         yield from self._take(decide(standing, self.site.reading.community.now), standing)
 
     def _take(self, steps: tuple[Step, ...], standing: Standing) -> Iterator[Happening]:
@@ -119,6 +124,8 @@ class _Course:
             yield from self.hand.draft(made)
             return
         yield _quiet(made)
+        if self.digest.schedule.is_instant:
+            return
         quiet = replace(standing, quiet_ids={*standing.quiet_ids, step.period.id})
         steps = decide(quiet, self.site.reading.community.now)
         yield from self._take(tuple(one for one in steps if not isinstance(one, Nothing | GoOn)), quiet)
@@ -137,6 +144,13 @@ class Taking:
     database: Database
     is_quiet: bool
     processes: int = 1
+
+    def begin(self, standing: Standing) -> None:
+        """Writes down when an instant digest began, so that a post is not lost between two runs."""
+        if standing.digest.schedule.is_instant and standing.watched_since is None:
+            reading = self.site.reading
+            since = watched_from(standing.editions, None, reading.community.now)
+            begin_watch(reading.settings.var, standing.digest.id, since)
 
     def draft(self, made: DraftMade) -> Iterator[Happening]:
         write_draft(made)
@@ -195,6 +209,9 @@ class Foretelling:
 
     site: Site
 
+    def begin(self, standing: Standing) -> None:
+        """Nothing begins."""
+
     def draft(self, made: DraftMade) -> Iterator[Happening]:
         edition, digest = made.proposal.edition, made.digest
         words = f"would be drafted in {made.shown}, with {counted(edition.news_count, 'post')}"
@@ -230,6 +247,8 @@ def waiting(digest: Digest, edition: Edition) -> Happening:
 
 def _quiet(made: DraftMade) -> Happening:
     count = made.proposal.edition.news_count
+    if made.digest.schedule.is_instant and not count:
+        return Happening(made.digest.id, What.QUIET, "nothing new.")
     words = f"too little to tell, and nothing is sent: {counted(count, 'post')}, and it needs {made.proposal.minimum}."
     return Happening(made.digest.id, What.QUIET, words, made.proposal.edition.id)
 

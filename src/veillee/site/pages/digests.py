@@ -13,11 +13,14 @@ from veillee.site.archive import Archive
 
 @dataclass(frozen=True, slots=True)
 class DigestView:
-    """A digest with its editions in one language, newest first; `next_at` is when the next one appears."""
+    """A digest with its editions in one language, newest first.
+
+    `next_at` is when the next one appears, None where nobody can know.
+    """
 
     digest: Digest
     editions: tuple[ComposedEdition, ...]
-    next_at: datetime
+    next_at: datetime | None
 
     @property
     def latest(self) -> ComposedEdition | None:
@@ -42,9 +45,11 @@ class EditionView:
 def view_digests(archive: Archive, lang: str, *, now: datetime) -> tuple[DigestView, ...]:
     """Every digest, those with a story first, with its editions in `lang`, else in its own first language."""
     ordered = sorted(archive.digests, key=lambda digest: SectionKind.STORY not in digest.sections)
-    return tuple(
-        DigestView(digest, editions_in(archive, digest, lang), next_issue(digest.schedule, now)) for digest in ordered
-    )
+    return tuple(DigestView(digest, editions_in(archive, digest, lang), _next_at(digest, now)) for digest in ordered)
+
+
+def _next_at(digest: Digest, now: datetime) -> datetime | None:
+    return None if digest.schedule.is_instant else next_issue(digest.schedule, now)
 
 
 def editions_in(archive: Archive, digest: Digest, lang: str) -> tuple[ComposedEdition, ...]:
@@ -62,5 +67,5 @@ def view_editions(archive: Archive, lang: str) -> Iterator[EditionView]:
 
 
 def main_digest(digests: tuple[DigestView, ...]) -> DigestView | None:
-    """The digest that the home page follows: the first one, which has a story of the week if any has."""
-    return digests[0] if digests else None
+    """The digest that the home page follows: the first with a calendar, which has a story of the week if any has."""
+    return next((one for one in digests if one.next_at is not None), None)

@@ -74,9 +74,11 @@ def written_date(context: Context, moment: date, form: str = "long") -> str:
 
 
 @pass_context
-def written_time(context: Context, moment: time) -> str:
-    """An hour of the day."""
-    return _speaker(context).format_time(moment)
+def written_time(context: Context, moment: time | datetime) -> str:
+    """An hour of the day; of an instant, the community's local one."""
+    community: Community = context["community"]
+    local = moment.astimezone(community.timezone).time() if isinstance(moment, datetime) else moment
+    return _speaker(context).format_time(local)
 
 
 @pass_context
