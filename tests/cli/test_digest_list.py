@@ -24,10 +24,14 @@ def test_a_stock_site_has_the_two_digests_that_come_with_veillee(site: Path, mon
         "  appears   every day at 18:00 (Europe/Paris), in en\n"
         "  last      none yet; begin with: veillee digest draft questions\n"
         "  next      2026-11-20, Friday, 20 November 2026, 18:00 (not drafted yet)\n"
+        "  sent      nothing yet\n"
+        "  a run now drafts 2026-11-19, where there is at least 1 post, and sends it\n"
         "weekly  The story of the week\n"
         "  appears   every Friday at 08:00 (Europe/Paris), in en\n"
         "  last      none yet; begin with: veillee digest draft weekly\n"
         "  next      2026-W48, Friday, 27 November 2026, 08:00 (not drafted yet)\n"
+        "  sent      nothing yet\n"
+        "  a run now drafts 2026-W47, where there are at least 3 posts, and sends it\n"
     )
     assert "these come with Veillée" in done.stderr
 
@@ -40,6 +44,9 @@ def test_a_drafted_edition_is_the_last_one_once_its_time_has_come(site: Path, mo
     assert weekly["next"] == {"edition": "2026-W48", "at": "2026-11-27T07:00:00+00:00", "drafted": False}
     assert weekly["sender"] == "Les voisins <veillee@voisins.example>"
     assert weekly["editions"] == 1
+    assert weekly["a_run_now"] == ["sends 2026-W47"]
+    assert weekly["sent"] is None
+    assert not (site / "var").exists(), "who only looks makes no database"
 
 
 def test_a_faulty_definition_is_named_beside_those_that_are_right(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -51,6 +51,13 @@ def test_it_is_drafted_once_and_sent_after_the_commit(site: MailSite) -> None:
     assert all(body and "Good morning, everybody." in body.get_content() for body in bodies)
 
 
+def test_the_list_says_that_it_waits(site: MailSite) -> None:
+    run(site, DUE)
+    listed = site.ok("digest", "list", "--json", now=LATER).json[0]
+    assert listed["waits_for_review"] == ["2026-W47"]
+    assert listed["a_run_now"] == [f"waits for 2026-W47 to be committed: {FILE}"]
+
+
 def test_an_edit_after_the_commit_waits_for_another_commit(site: MailSite) -> None:
     run(site, DUE)
     commit_all(site.folder, "The draft")
@@ -78,3 +85,5 @@ def test_without_git_it_says_what_is_missing(bare_site: MailSite) -> None:
     ran = run(bare_site, DUE)
     assert ran.exit_code == 3
     assert "no git repository; make one with: git init" in ran.err
+    listed = bare_site.ok("digest", "list", now=DUE)
+    assert 'a run now cannot do anything: "review: true" waits for a commit' in listed.out

@@ -283,3 +283,15 @@ def test_the_daily_digest_keeps_its_hour_where_its_readers_are(site: MailSite, t
     assert ("07T22:00", "kolkata", "2026-03-08") in sent
     assert ("08T08:30", "newyork", "2026-03-08") in sent
     assert len(sent) == len({one[1:] for one in sent})
+
+
+def test_the_list_says_what_was_sent_and_what_a_run_would_do(site: MailSite) -> None:
+    run(site)
+    ran = site.ok("digest", "list", now=LATER)
+    assert ran.out.endswith(
+        "  sent      2026-W47, accepted for 3 of 3\n"
+        "  a run now does nothing: 2026-W47 was sent; the next one is due on 2026-11-27 at 08:00\n"
+    )
+    later = site.ok("digest", "list", "--json", now="2026-12-11T09:00").json[0]
+    assert later["a_run_now"][0] == "passes over 2026-W48, 2026-W49, of which nobody got an edition"
+    assert later["sent"] == {"edition": "2026-W47", "planned": 3, "accepted": 3, "is_sent": True}

@@ -19,7 +19,9 @@ def check(
     digest: Annotated[str, typer.Argument(help="The digest: the name of its folder, such as weekly.")],
     edition: Annotated[
         str | None,
-        typer.Option("--edition", "-e", metavar="NAME", help="Which edition: 2026-W47, 2026-11-20 or 2026-11."),
+        typer.Option(
+            "--edition", "-e", metavar="NAME", help="Which edition: 2026-W47, 2026-11-20, 2026-11, 2026-11-20T0800Z."
+        ),
     ] = None,
     external: Annotated[
         bool, typer.Option("--external", help="Ask other sites whether the links to them lead somewhere, and the desk.")

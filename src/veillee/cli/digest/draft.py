@@ -23,7 +23,9 @@ def draft(
     digest: Annotated[str, typer.Argument(help="The digest: the name of its folder, such as weekly.")],
     edition: Annotated[
         str | None,
-        typer.Option("--edition", "-e", metavar="NAME", help="Which edition: 2026-W47, 2026-11-20 or 2026-11."),
+        typer.Option(
+            "--edition", "-e", metavar="NAME", help="Which edition: 2026-W47, 2026-11-20, 2026-11, 2026-11-20T0800Z."
+        ),
     ] = None,
     explain: Annotated[bool, typer.Option("--explain", help="Show why each post was chosen, and why not.")] = False,
     to_stdout: Annotated[

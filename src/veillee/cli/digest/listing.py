@@ -9,12 +9,15 @@ import typer
 
 from veillee.cli.console import report_faults, say, say_aside, say_json
 from veillee.cli.options import JsonOption, NowOption, SettingsOption
+from veillee.cli.storage import opened_if_made
 from veillee.errors import ContentError
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
+    from veillee.cli.digest.outlook import Outlook
+    from veillee.database import Database
     from veillee.model import Digest, Edition, Period
+    from veillee.site.editions import EditionsRead
+    from veillee.site.reading import SiteReading
 
 
 EPILOG = "Example: veillee digest list --json"
@@ -32,6 +35,7 @@ class Listed:
     is_coming_drafted: bool
     last: Edition | None
     edition_count: int
+    outlook: Outlook
 
 
 def list_digests(
@@ -39,11 +43,12 @@ def list_digests(
     now: NowOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """List the digests: when each appears, its last edition and its next one."""
+    """List the digests: when each appears, its last and next edition, what was sent, what a run would do now."""
     from veillee.cli.digest.reading import read_site_and_digests
 
     reading, read = read_site_and_digests(settings, now=now)
-    listed = [_listed(digest, read.editions_of(digest.id), reading.community.now) for digest in read.digests]
+    with opened_if_made(reading.settings) as database:
+        listed = [_listed(digest, reading, read, database) for digest in read.digests]
     if as_json:
         say_json([_as_json(one) for one in listed])
     else:
@@ -56,9 +61,11 @@ def list_digests(
         raise typer.Exit(ContentError.exit_code)
 
 
-def _listed(digest: Digest, editions: tuple[Edition, ...], now: datetime) -> Listed:
+def _listed(digest: Digest, reading: SiteReading, read: EditionsRead, database: Database | None) -> Listed:
+    from veillee.cli.digest.outlook import look_out
     from veillee.editorial.periods import period_of
 
+    editions, now = read.editions_of(digest.id), reading.community.now
     coming = None if digest.schedule.is_instant else period_of(digest.schedule, now)
     shown = [one for one in editions if one.period_end <= now]
     return Listed(
@@ -67,6 +74,7 @@ def _listed(digest: Digest, editions: tuple[Edition, ...], now: datetime) -> Lis
         is_coming_drafted=any(coming and one.id == coming.id for one in editions),
         last=shown[-1] if shown else None,
         edition_count=len(editions),
+        outlook=look_out(digest, read, database, site=reading.settings, community=reading.community),
     )
 
 
@@ -85,6 +93,18 @@ def _say(one: Listed) -> None:
     if one.coming is not None:
         state = "drafted" if one.is_coming_drafted else "not drafted yet"
         say(f"  next      {one.coming.id}, {said_instant(one.coming.end, digest)} ({state})")
+    say(f"  sent      {_said_sent(one.outlook)}")
+    for index, step in enumerate(one.outlook.steps):
+        say(f"{'            ' if index else '  a run now '}{step}")
+
+
+def _said_sent(outlook: Outlook) -> str:
+    """The newest edition of the ledger, with how many have it."""
+    sent, tally = outlook.sent, outlook.tally
+    if sent is None or tally is None:
+        return "nothing yet"
+    state = "" if tally.is_sent else ", not complete"
+    return f"{sent.edition_id}, accepted for {tally.accepted:,} of {tally.planned:,}{state}"
 
 
 def said_schedule(digest: Digest) -> str:
@@ -114,4 +134,19 @@ def _as_json(one: Listed) -> dict[str, Any]:
         else None,
         "last": {"edition": one.last.id, "at": one.last.period_end.isoformat()} if one.last else None,
         "editions": one.edition_count,
+        "sent": _sent_as_json(one.outlook),
+        "waits_for_review": list(one.outlook.waiting),
+        "a_run_now": list(one.outlook.steps),
+    }
+
+
+def _sent_as_json(outlook: Outlook) -> dict[str, Any] | None:
+    sent, tally = outlook.sent, outlook.tally
+    if sent is None or tally is None:
+        return None
+    return {
+        "edition": sent.edition_id,
+        "planned": tally.planned,
+        "accepted": tally.accepted,
+        "is_sent": tally.is_sent,
     }

@@ -23,7 +23,9 @@ def preview(
     digest: Annotated[str, typer.Argument(help="The digest: the name of its folder, such as weekly.")],
     edition: Annotated[
         str | None,
-        typer.Option("--edition", "-e", metavar="NAME", help="Which edition: 2026-W47, 2026-11-20 or 2026-11."),
+        typer.Option(
+            "--edition", "-e", metavar="NAME", help="Which edition: 2026-W47, 2026-11-20, 2026-11, 2026-11-20T0800Z."
+        ),
     ] = None,
     lang: Annotated[
         str | None, typer.Option("--lang", "-l", metavar="CODE", help="This language only. [default: all of them]")

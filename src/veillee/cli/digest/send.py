@@ -30,7 +30,9 @@ def send(
     digest: Annotated[str, typer.Argument(help="The digest: the name of its folder, such as weekly.")],
     edition: Annotated[
         str | None,
-        typer.Option("--edition", "-e", metavar="NAME", help="Which edition: 2026-W47, 2026-11-20 or 2026-11."),
+        typer.Option(
+            "--edition", "-e", metavar="NAME", help="Which edition: 2026-W47, 2026-11-20, 2026-11, 2026-11-20T0800Z."
+        ),
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say who would get what; send and store nothing.")] = False,
     test_to: Annotated[
