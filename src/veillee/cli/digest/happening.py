@@ -38,6 +38,7 @@ class Happening:
     faults: tuple[Fault, ...] = ()
     account: dict[str, Any] = field(default_factory=dict)
     ends_the_run: bool = False
+    is_new: bool = True  # False for what every run says until somebody acts
 
     @property
     def name(self) -> str:
@@ -64,12 +65,15 @@ def failure(digest_id: str, error: VeilleeError) -> Happening:
 
 
 def say_happening(one: Happening) -> None:
-    """One step, for people: results on stdout, what went wrong on stderr."""
+    """One step, for people: results on stdout; on stderr what went wrong, and what somebody has to do, once.
+
+    Whoever lets cron mail the latter to them is told once, not every ten minutes.
+    """
     tell = say_aside if one.what is What.FAILED else say
     tell(f"{one.name}: {one.words}")
     report_faults(one.faults)
     if one.todo:
-        say_aside(f"  {one.todo}")
+        (say_aside if one.is_new else say)(f"  {one.todo}")
 
 
 def worst(happenings: Sequence[Happening]) -> int:

@@ -108,7 +108,7 @@ class _Course:
                 yield from self._named(missed)
                 yield from self.hand.send(self.site.mailing(self.digest, edition))
             case AwaitReview(edition):
-                yield waiting(self.digest, edition)
+                yield waiting(self.digest, edition, is_new=False)
             case GoOn(edition_id):
                 yield from self.hand.go_on(self.site.mailing(self.digest, _edition(standing, edition_id)))
             case Nothing(reason):
@@ -163,7 +163,7 @@ class Taking:
         code = ContentError.exit_code if made.faults else 0
         yield Happening(digest.id, What.DRAFTED, words, edition.id, exit_code=code, faults=made.faults)
         if digest.is_reviewed:
-            yield waiting(digest, edition)
+            yield waiting(digest, edition, is_new=True)
         else:
             yield from self.send(self.site.mailing(digest, edition))
 
@@ -235,14 +235,14 @@ class Foretelling:
         return counted(count, "recipient")
 
 
-def waiting(digest: Digest, edition: Edition) -> Happening:
+def waiting(digest: Digest, edition: Edition, *, is_new: bool) -> Happening:
     """What its manager has to do before a reviewed edition goes out."""
     words = "waits for review: it goes out with the first run after its file is committed."
     path = edition.source or f"{edition.id}.md"
     look = f"veillee digest preview {digest.id} --edition {edition.id}"
     commit = f'git add {path} && git commit -m "{digest.id} {edition.id}"'
     todo = f"Read and edit {path}; look at it with: {look}; then: {commit}"
-    return Happening(digest.id, What.WAITS, words, edition.id, todo=todo)
+    return Happening(digest.id, What.WAITS, words, edition.id, todo=todo, is_new=is_new)
 
 
 def _quiet(made: DraftMade) -> Happening:
