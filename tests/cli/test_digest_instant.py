@@ -32,7 +32,10 @@ def run(site: MailSite, clock: str, *arguments: str) -> Ran:
 
 def test_beginning_mails_no_archive_and_the_next_run_mails_what_came(site: MailSite) -> None:
     ran = run(site, "09:00")
-    assert (ran.exit_code, ran.out) == (0, "flash: nothing new.\n")
+    assert (ran.exit_code, ran.out) == (
+        0,
+        "flash: nothing new; it looks at what is dated 2026-11-20 08:00 or later.\n",
+    )
     write_post(site, "party", "2026-11-20 09:05")
     ran = run(site, "09:10")
     assert ran.exit_code == 0, ran
@@ -42,7 +45,7 @@ def test_beginning_mails_no_archive_and_the_next_run_mails_what_came(site: MailS
     )
     assert {mail["Subject"] for mail in site.mails()} == {"About party"}
     assert run(site, "09:10").out == "flash: nothing to do: 2026-11-20T0810Z was made in this minute already.\n"
-    assert run(site, "09:15").out == "flash: nothing new.\n"
+    assert run(site, "09:15").out.startswith("flash: nothing new; ")
     assert set(site.recipients().values()) == {1}
 
 
@@ -57,7 +60,7 @@ def test_a_post_dated_before_the_last_run_is_mailed_when_its_file_comes(site: Ma
 
 
 def test_a_rehearsal_begins_nothing(site: MailSite) -> None:
-    assert run(site, "09:00", "--dry-run").out == "flash: nothing new.\n"
+    assert run(site, "09:00", "--dry-run").out.startswith("flash: nothing new; ")
     assert not (site.folder / "var" / "instant-digests").exists()
 
 
@@ -122,7 +125,7 @@ def test_losing_the_var_folder_mails_nothing_again(site: MailSite) -> None:
     for path in sorted((site.folder / "var").rglob("*"), reverse=True):
         path.rmdir() if path.is_dir() else path.unlink()
     site.ok("subscribers", "import", "people.csv")
-    assert run(site, "09:40").out == "flash: nothing new.\n"
+    assert run(site, "09:40").out.startswith("flash: nothing new; ")
     assert site.mails() == []
 
 
@@ -130,7 +133,7 @@ def test_losing_the_edition_files_mails_nothing_again(site: MailSite) -> None:
     write_post(site, "party", "2026-11-20 09:05")
     run(site, "09:10")
     (site.folder / "digests/flash/editions/2026-11-20T0810Z.md").unlink()
-    assert run(site, "09:40").out == "flash: nothing new.\n"
+    assert run(site, "09:40").out.startswith("flash: nothing new; ")
     assert set(site.recipients().values()) == {1}
 
 

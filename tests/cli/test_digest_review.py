@@ -85,6 +85,6 @@ def test_without_git_it_says_what_is_missing(bare_site: MailSite) -> None:
     write_mail_digest(bare_site.folder, WEEKLY + "review: true\n", name="weekly")
     ran = run(bare_site, DUE)
     assert ran.exit_code == 3
-    assert "no git repository; make one with: git init" in ran.err
+    assert 'digests/weekly: "review: true" waits for a commit, and this is in no git repository' in ran.err
     listed = bare_site.ok("digest", "list", now=DUE)
-    assert 'a run now cannot do anything: "review: true" waits for a commit' in listed.out
+    assert 'a run now cannot do anything: digests/weekly: "review: true" waits for a commit' in listed.out

@@ -131,6 +131,10 @@ def test_too_little_to_tell_is_said_and_is_no_failure(site: MailSite) -> None:
     assert ran.out == "weekly 2026-W48: too little to tell, and nothing is sent: 1 post, and it needs 2.\n"
     assert files(site) == ["2026-W47"]
 
+    write_post(site, "wrong", "31 Feb")
+    ran = run(site, NEXT)
+    assert (ran.exit_code, "1 problem in the content; veillee check names them" in ran.err) == (1, True)
+
 
 def test_a_rehearsal_writes_nothing_and_says_who_would_get_what(site: MailSite) -> None:
     before = sorted(path for path in site.folder.rglob("*") if path.is_file() and ".sqlite3" not in path.name)
@@ -180,14 +184,11 @@ def test_a_post_with_a_fault_is_named_and_the_others_go_out(site: MailSite) -> N
 def test_a_server_that_is_away_is_tried_again_by_the_next_run(site: MailSite) -> None:
     settings = site.folder / "pelicanconf.py"
     before = settings.read_text()
-    site.settings(
-        'VEILLEE_TRANSPORT = "smtp"\nVEILLEE_SMTP_HOST = "127.0.0.1"\nVEILLEE_SMTP_PORT = 9\n'
-        'VEILLEE_SMTP_SECURITY = "plain"\n'
-    )
+    site.settings('VEILLEE_MAILDIR = "people.csv/box"\n')  # no mail can lie inside of a file
     ran = run(site)
     assert ran.exit_code == 5
     assert "3 recipients still to come" in ran.out
-    assert "127.0.0.1:9 cannot be reached" in ran.err
+    assert "people.csv/box" in ran.err
     settings.write_text(before)
     ran = run(site, LATER)
     assert ran.exit_code == 0
@@ -199,7 +200,7 @@ def test_what_went_to_nobody_is_not_sent_behind_the_next_one(site: MailSite) -> 
     """A server that is away for longer than a week: one edition comes, not two at once."""
     settings = site.folder / "pelicanconf.py"
     before = settings.read_text()
-    site.settings('VEILLEE_TRANSPORT = "smtp"\nVEILLEE_SMTP_PORT = 9\nVEILLEE_SMTP_SECURITY = "plain"\n')
+    site.settings('VEILLEE_MAILDIR = "people.csv/box"\n')
     assert run(site).exit_code == 5
     settings.write_text(before)
     write_post(site, "new", "2026-11-25 10:00")

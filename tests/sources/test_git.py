@@ -71,7 +71,9 @@ def test_without_a_repository_the_message_says_what_needs_one(tmp_path: Path, mo
     monkeypatch.setenv("GIT_DIR", str(tmp_path / "elsewhere"))  # as a hook sets it
     path = tmp_path / "x.md"
     path.write_text("x\n")
-    with pytest.raises(ConfigurationError, match=r'"review: true" waits for a commit.* git init; or take'):
+    with pytest.raises(
+        ConfigurationError, match=r'"review: true" waits for a commit, and this is in no git repository; make one'
+    ):
         is_committed(path)
 
 

@@ -36,12 +36,13 @@ def check_repository(folder: Path) -> None:
     inside = _git(there / "any", "rev-parse", "--is-inside-work-tree")
     if inside.returncode == 0 and inside.stdout.strip() == b"true":
         return
-    words = _words(inside)
     if b"not a git repository" in inside.stderr:
-        words = "this is no git repository; make one with: git init"
+        found, todo = "this is in no git repository", "make one with git init in the site's folder"
+    else:
+        found, todo = f"git says: {_words(inside)}", "mend that"
     raise ConfigurationError(
-        f'"review: true" waits for a commit, and git knows no repository at {shown_path(there)}: {words}; '
-        'or take "review: true" out of digest.yaml'
+        f'{shown_path(there)}: "review: true" waits for a commit, and {found}; {todo}, or take "review: true" out of '
+        "digest.yaml"
     )
 
 

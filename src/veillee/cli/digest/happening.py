@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from veillee.cli.console import report_faults, say, say_aside
+from veillee.delivery.records import Tally
 from veillee.errors import Fault, VeilleeError
 
 
@@ -55,6 +57,12 @@ class Happening:
             "faults": [fault.as_plain() for fault in self.faults],
             "account": self.account or None,
         }
+
+
+def is_only_early(tally: Tally, now: datetime) -> bool:
+    """Whether all that is left waits for its hour in another time zone: nothing failed, and nothing is in doubt."""
+    is_settled = not (tally.put_off or tally.in_doubt or tally.claimed)
+    return bool(tally.waiting) and is_settled and tally.next_due_at is not None and tally.next_due_at > now
 
 
 def failure(digest_id: str, error: VeilleeError) -> Happening:

@@ -13,7 +13,7 @@ from veillee.cli.build import counted
 from veillee.cli.digest.accounting import as_json, equation, verdict
 from veillee.cli.digest.drafting import Draft as DraftMade
 from veillee.cli.digest.drafting import draft_period, write_draft
-from veillee.cli.digest.happening import Happening, What, failure
+from veillee.cli.digest.happening import Happening, What, failure, is_only_early
 from veillee.cli.digest.mailing import Mailing, check_may_go_out
 from veillee.cli.digest.planning import foresee
 from veillee.cli.digest.sending import Sent, send_edition
@@ -185,11 +185,12 @@ class Taking:
 
     def _sent(self, mailing: Mailing, sent: Sent) -> Happening:
         tally = sent.tally
-        is_well = tally.is_sent and not sent.failed
+        is_early = mailing.digest.is_at_local_time and is_only_early(tally, mailing.now)
+        is_well = (tally.is_sent or is_early) and not sent.failed and not sent.error
         name = f"{mailing.digest.id} --edition {mailing.edition.id}"
         return Happening(
             digest_id=mailing.digest.id,
-            what=What.SENT if is_well else What.INCOMPLETE,
+            what=What.SENT if is_well and not is_early else What.INCOMPLETE,
             words=f"{verdict(tally)} {equation(tally)}; {counted(sent.accepted, 'message')} through {sent.transport}.",
             edition_id=mailing.edition.id,
             todo="" if is_well else f"To see why: veillee digest status {name}",
@@ -247,10 +248,16 @@ def waiting(digest: Digest, edition: Edition, *, is_new: bool) -> Happening:
 
 def _quiet(made: DraftMade) -> Happening:
     count = made.proposal.edition.news_count
+    lost, code = "", 0
+    if made.faults:  # what was left out may be what it lacks
+        lost = f"{counted(len(made.faults), 'problem')} in the content; veillee check names them"
+        code = ContentError.exit_code
     if made.digest.schedule.is_instant and not count:
-        return Happening(made.digest.id, What.QUIET, "nothing new.")
+        since = made.proposal.edition.period_start.astimezone(made.digest.schedule.timezone)
+        words = f"nothing new; it looks at what is dated {since:%Y-%m-%d %H:%M} or later."
+        return Happening(made.digest.id, What.QUIET, words, todo=lost, exit_code=code)
     words = f"too little to tell, and nothing is sent: {counted(count, 'post')}, and it needs {made.proposal.minimum}."
-    return Happening(made.digest.id, What.QUIET, words, made.proposal.edition.id)
+    return Happening(made.digest.id, What.QUIET, words, made.proposal.edition.id, todo=lost, exit_code=code)
 
 
 def _edition(standing: Standing, edition_id: str) -> Edition:
