@@ -13,7 +13,11 @@ from hypothesis import strategies as st
 from tests.delivery.samples import new_database
 from veillee.audience.imports import import_subscribers
 from veillee.audience.rows import NewSubscriber
-from veillee.audience.segments import (
+from veillee.audience.subscribers import SubscriberStore
+from veillee.database import Database, open_database
+from veillee.model import Consent, Subscriber, SubscriberState
+from veillee.model.address import parse_address
+from veillee.model.segments import (
     DATE_FIELDS,
     FIELDS,
     LIST_FIELDS,
@@ -28,10 +32,6 @@ from veillee.audience.segments import (
     matches,
     parse_segment,
 )
-from veillee.audience.subscribers import SubscriberStore
-from veillee.database import Database, open_database
-from veillee.model import Consent, Subscriber, SubscriberState
-from veillee.model.address import parse_address
 
 NOW = datetime(2026, 11, 20, 8, tzinfo=UTC)
 NAMES = ("Amina", "Zoé", 'O\'Neil "the boss"', "100 % _sql_")

@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, and_, exists, select, update
 
 from veillee.audience.segment_sql import condition_of
-from veillee.audience.segments import Segment
 from veillee.database import Database
 from veillee.database.tables import choices, subscribers
 from veillee.model import Consent, Subscriber, SubscriberState
+from veillee.model.segments import Segment
 
 PAGE_SIZE = 1000
 CHOICES = ("digests", "topics", "streams")

@@ -9,10 +9,10 @@ import typer
 from veillee.errors import UsageError
 
 if TYPE_CHECKING:
-    from veillee.audience.segments import Segment
     from veillee.config import SiteSettings
     from veillee.keys import Keys
     from veillee.model.address import Address
+    from veillee.model.segments import Segment
 
 WhereOption = Annotated[
     str | None,
@@ -38,7 +38,7 @@ def check_digest(digest: str | None, site: SiteSettings) -> None:
 
 def segment_of(where: str | None) -> Segment | None:
     """The segment that was typed; raises UsageError, which points at what is wrong."""
-    from veillee.audience.segments import SegmentError, parse_segment
+    from veillee.model.segments import SegmentError, parse_segment
 
     if where is None:
         return None

@@ -14,7 +14,8 @@ from datetime import UTC, date, datetime, time
 from enum import StrEnum
 
 from veillee.errors import nearest
-from veillee.model import Frequency, Stream, Subscriber, SubscriberState
+from veillee.model.audience import Frequency, Subscriber, SubscriberState
+from veillee.model.post import Stream
 
 MAX_CHARACTERS = 2000
 MAX_DEPTH = 40
