@@ -98,7 +98,7 @@ def test_an_edition_with_a_slip_is_named_and_neither_replaced_nor_sent(site: Mai
     path.write_text("---\nsections: [\n---\nMy own words.\n")
     ran = site.run("digest", "run", now="2026-11-20T08:00")
     assert ran.exit_code == 1
-    assert "2026-W47.md:2:" in ran.out
+    assert "2026-W47.md:3:" in ran.out
     assert "nothing new goes out" in ran.out
     assert path.read_text().endswith("My own words.\n")
     assert site.mails() == []
