@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -99,7 +99,8 @@ def variant_renderer(mailing: Mailing, *, allow_heavy: bool = False) -> Callable
 
     def render(lang: str, post_ids: frozenset[str] | None) -> Variant:
         edition = mailing.edition if post_ids is None else part_of(mailing.edition, post_ids)
-        composed = compose_language(edition, mailing.digest, mailing.community, lang=lang)
+        whole_or_part = compose_language(edition, mailing.digest, mailing.community, lang=lang)
+        composed = replace(whole_or_part, is_part=post_ids is not None)
         return render_variant(composed, community=mailing.community, templates=templates, allow_heavy=allow_heavy)
 
     return render
