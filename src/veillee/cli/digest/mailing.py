@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from veillee.config import SiteSettings
-from veillee.delivery.freezing import MakeVariant
-from veillee.delivery.message import address_of, make_stencil
+from veillee.delivery.ledger.freezing import MakeVariant
+from veillee.delivery.message.composing import address_of, make_stencil
 from veillee.delivery.plan import EditionPlan, PlannedDelivery, PlannedVariant, plan_deliveries, plan_edition
 from veillee.editorial.choices import Chooser, part_of
 from veillee.errors import ContentError, DeliveryError, Fault, UsageError
