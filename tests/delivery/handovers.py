@@ -48,10 +48,10 @@ class Remembering:
         assert parcel.delivery_id in self.ended or outcome.reply not in (Reply.ACCEPTED, Reply.IN_DOUBT)
         self.outcomes[parcel.delivery_id] = outcome
 
-    def give_back(self, parcel: Parcel) -> None:
+    def give_back(self, parcel: Parcel, *, was_tried: bool = True) -> None:
         self._held.remove(parcel.delivery_id)
         assert parcel.delivery_id not in self.outcomes
-        count = self.returns[parcel.delivery_id] = self.returns.get(parcel.delivery_id, 0) + 1
+        count = self.returns[parcel.delivery_id] = self.returns.get(parcel.delivery_id, 0) + was_tried
         if count < self._most_returns:
             self._left.append(parcel)
 
