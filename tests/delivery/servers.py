@@ -9,8 +9,9 @@ connections; after that it behaves. Words: CONNECT, the commands, BODY (the firs
 
 from __future__ import annotations
 
-import asyncio
+import socket
 import ssl
+import struct
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -74,104 +75,113 @@ class Server:
         self.drips, self.closes_after, self.breaks_on = drips, closes_after, breaks_on
         self._most_connections = most_connections
         self._at_once = tls if is_tls_at_once else None
-        self._host = host
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self.held: list[tuple[str, bytes]] = []
         self.heard: list[str] = []
         self.faults: list[str] = []
         self.connection_count = 0
         self.open_count = 0
         self.most_open = 0
-        self.port = 0
-        self._loop = asyncio.new_event_loop()
-        self._is_up = threading.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._listener = socket.create_server((host, 0), family=family, backlog=128)
+        self.port = int(self._listener.getsockname()[1])
+        self.is_stopped = threading.Event()
+        self._lock = threading.Lock()
+        self._threads = [threading.Thread(target=self._accept, daemon=True)]
 
     def __enter__(self) -> Server:
-        self._thread.start()
-        assert self._is_up.wait(10)
+        self._threads[0].start()
         return self
 
     def __exit__(self, *error: object) -> None:
-        self._loop.call_soon_threadsafe(self._stop.set)
-        self._thread.join(10)
+        self.is_stopped.set()
+        self._listener.shutdown(socket.SHUT_RDWR)
+        for thread in self._threads:
+            thread.join(10)
+        self._listener.close()
 
     @property
     def recipients(self) -> list[str]:
         return [recipient for recipient, _ in self.held]
 
     def act(self, word: str, otherwise: str) -> Act:
-        acts = self._script.get(word)
-        found = acts.pop(0) if acts else self._always.get(word, otherwise)
+        with self._lock:
+            acts = self._script.get(word)
+            found = acts.pop(0) if acts else self._always.get(word, otherwise)
         return found if isinstance(found, Act) else Act(say=found)
 
-    def _run(self) -> None:
-        asyncio.set_event_loop(self._loop)
-        self._loop.run_until_complete(self._serve())
-        self._loop.close()
+    def _accept(self) -> None:
+        while True:
+            try:
+                line, _ = self._listener.accept()
+            except OSError:
+                return
+            thread = threading.Thread(target=self._talk, args=(line,), daemon=True)
+            self._threads.append(thread)
+            thread.start()
 
-    async def _serve(self) -> None:
-        self._stop = asyncio.Event()
-        server = await asyncio.start_server(self._talk, self._host, 0, ssl=self._at_once, backlog=128)
-        self.port = server.sockets[0].getsockname()[1]
-        self._is_up.set()
-        await self._stop.wait()
-        server.close()
-        others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
-        for task in others:
-            task.cancel()
-        await asyncio.gather(*others, return_exceptions=True)
-
-    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.connection_count += 1
-        self.open_count += 1
-        self.most_open = max(self.most_open, self.open_count)
+    def _talk(self, line: socket.socket) -> None:
+        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        line.settimeout(0.02)
+        with self._lock:
+            self.connection_count += 1
+            self.open_count += 1
+            self.most_open = max(self.most_open, self.open_count)
+            is_crowded = self.open_count > self._most_connections
+        connection = _Connection(self, line)
         try:
-            await _Connection(self, reader, writer).talk(is_crowded=self.open_count > self._most_connections)
-        except (_OverError, OSError, asyncio.IncompleteReadError):
+            connection.talk(self._at_once, is_crowded=is_crowded)
+        except (_OverError, OSError):
             pass
         finally:
-            self.open_count -= 1
-            writer.close()
+            with self._lock:
+                self.open_count -= 1
+            connection.line.close()
 
 
 @dataclass(slots=True)
 class _Connection:
     server: Server
-    reader: asyncio.StreamReader
-    writer: asyncio.StreamWriter
+    line: socket.socket
     buffer: bytearray = field(default_factory=bytearray)
     has_sender: bool = False
     recipient: str | None = None
     message_count: int = 0
 
-    async def talk(self, *, is_crowded: bool) -> None:
+    def talk(self, tls: ssl.SSLContext | None, *, is_crowded: bool) -> None:
+        if tls is not None:
+            self._begin_tls(tls)
         if is_crowded:
-            await self._do(Act("421 4.7.0 too many connections", ends="close"))
-        await self._do(self.server.act("CONNECT", "220 server ESMTP"))
+            self._do(Act("421 4.7.0 too many connections", ends="close"))
+        self._do(self.server.act("CONNECT", "220 server ESMTP"))
         while True:
-            await self._answer(await self._line())
+            self._answer(self._line())
 
-    async def _answer(self, line: str) -> None:
+    def _begin_tls(self, tls: ssl.SSLContext) -> None:
+        self.line.settimeout(5)
+        self.line = tls.wrap_socket(self.line, server_side=True)
+        self.line.settimeout(0.02)
+
+    def _answer(self, line: str) -> None:
         word = line.partition(" ")[0].upper()
         self.server.heard.append(line)
         if self.buffer and "PIPELINING" not in self.server.extensions:
             self.server.faults.append(f"{line}: more was said before the answer")
         if self.server.breaks_on and self.server.breaks_on in line:
-            await self._do(DROP)
+            self._do(DROP)
         act = self.server.act(word, self._usual(word, line))
         if word == "DATA" and act.say.startswith("354"):
-            await self._do(act)
-            await self._message()
+            self._do(act)
+            self._message()
             return
         if act.is_yes:
             self._remember(word, line)
-        await self._do(act)
+        self._do(act)
         if word == "QUIT":
             raise _OverError
         if word == "STARTTLS" and act.is_yes:
             assert self.server.tls is not None
             self.buffer.clear()
-            await self.writer.start_tls(self.server.tls)
+            self._begin_tls(self.server.tls)
 
     def _usual(self, word: str, line: str) -> str:
         server = self.server
@@ -197,61 +207,66 @@ class _Connection:
         elif word == "RCPT":
             self.recipient = line.partition("<")[2].rpartition(">")[0]
 
-    async def _message(self) -> None:
+    def _message(self) -> None:
         recipient = self.recipient
         if "BODY" in self.server._script or "BODY" in self.server._always:
-            await self._more()
-            await self._do(self.server.act("BODY", ""))
+            self._more()
+            self._do(self.server.act("BODY", ""))
         while not (self.buffer.startswith(b".\r\n") or b"\r\n.\r\n" in self.buffer[-5:] or self._end() >= 0):
-            await self._more()
+            self._more()
         end = 0 if self.buffer.startswith(b".\r\n") else self._end() + 2
         message = bytes(self.buffer[:end])
         del self.buffer[: end + 3]
         self.has_sender, self.recipient = False, None
         act = self.server.act(".", "250 2.0.0 taken")
-        if act.holds if act.holds is not None else act.say.startswith("2"):
-            self.server.held.append((recipient or "", (b"\n" + message).replace(b"\n..", b"\n.")[1:]))
+        is_taken = act.holds if act.holds is not None else act.say.startswith("2")
+        if is_taken and recipient is not None:
+            self.server.held.append((recipient, (b"\n" + message).replace(b"\n..", b"\n.")[1:]))
         self.message_count += 1
-        await self._do(act)
+        self._do(act)
         if self.message_count == self.server.closes_after:
             raise _OverError
 
     def _end(self) -> int:
         return self.buffer.find(b"\r\n.\r\n")
 
-    async def _line(self) -> str:
+    def _line(self) -> str:
         while (end := self.buffer.find(b"\r\n")) < 0:
-            await self._more()
+            self._more()
         line = bytes(self.buffer[:end])
         del self.buffer[: end + 2]
         return line.decode()
 
-    async def _more(self) -> None:
-        more = await self.reader.read(65536)
-        if not more:
-            raise _OverError
-        self.buffer += more
+    def _more(self) -> None:
+        while not self.server.is_stopped.is_set():
+            try:
+                more = self.line.recv(65536)
+            except TimeoutError:
+                continue
+            if not more:
+                break
+            self.buffer += more
+            return
+        raise _OverError
 
-    async def _do(self, act: Act) -> None:
+    def _do(self, act: Act) -> None:
         if act.late_s:
-            await asyncio.sleep(act.late_s)
+            self.server.is_stopped.wait(act.late_s)
         if act.say and not act.ends.startswith("endless"):
-            await self._say(f"{act.say}\r\n".encode())
+            self._say(f"{act.say}\r\n".encode())
         if act.ends == "drop":
-            self.writer.transport.abort()
+            self.line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             raise _OverError
         if act.ends == "close":
             raise _OverError
         if act.ends == "hang":
-            await asyncio.sleep(60)
+            self.server.is_stopped.wait(60)
+            raise _OverError
         while act.ends == "endless line":
-            await self._say(b"x" * 65536)
+            self._say(b"x" * 65536)
         while act.ends == "endless reply":
-            await self._say(b"250-more\r\n" * 1000)
+            self._say(b"250-more\r\n" * 1000)
 
-    async def _say(self, text: bytes) -> None:
+    def _say(self, text: bytes) -> None:
         for piece in [text[i : i + 1] for i in range(len(text))] if self.server.drips else [text]:
-            self.writer.write(piece)
-            await self.writer.drain()
-            if self.server.drips:
-                await asyncio.sleep(0)
+            self.line.sendall(piece)

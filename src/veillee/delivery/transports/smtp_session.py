@@ -84,9 +84,8 @@ class Session:
         `is_written` where the envelope went out already, behind the message before.
         """
         by_s = self._wire.instant(self._limits.command_s)
-        if not is_written and self._wire.has_spoken:
-            reply = await self._heard(by_s)
-            raise WireError(f"the server speaks out of turn: {reply.words}")
+        if not is_written:
+            await self._expect_silence(by_s)
         if not self.is_pipelining:
             return await self._ask_step_by_step(parcel, by_s)
         if not is_written:
@@ -154,12 +153,19 @@ class Session:
             self._must_reset = False
         steps = (("MAIL", self._mail(parcel)), ("RCPT", _recipient(parcel.envelope)), ("DATA", b"DATA\r\n"))
         for name, command in steps:
+            await self._expect_silence(by_s)
             self._wire.write(command)
             reply = await self._heard(by_s, is_data=name == "DATA")
             if reply.code // 100 > 3:
                 self._must_reset = True
                 return Refusal(name, reply)
         return None
+
+    async def _expect_silence(self, by_s: float) -> None:
+        """One answer too many would be taken for that of the next command."""
+        if self._wire.has_spoken:
+            reply = await self._heard(by_s)
+            raise WireError(f"the server speaks out of turn: {reply.words}")
 
     async def _heard(self, by_s: float, *, is_data: bool = False) -> ServerReply:
         """A reply that makes sense. 421 ends the session, whatever it was said to (RFC 5321 section 3.8)."""

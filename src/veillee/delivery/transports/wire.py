@@ -7,6 +7,7 @@ is cut off before it eats the memory.
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import re
 import ssl
 from dataclasses import dataclass
@@ -211,13 +212,18 @@ def _readable(text: bytes) -> str:
 async def open_wire(host: str, port: int, *, tls: ssl.SSLContext | None) -> Wire:
     """A new connection, in TLS from its first byte where there is a context. Raises OSError."""
     loop = asyncio.get_running_loop()
+    name = host if tls else None
+    delay_s = None if _is_address(host) else SECOND_ADDRESS_S
     _, wire = await loop.create_connection(
-        Wire,
-        host,
-        port,
-        ssl=tls,
-        server_hostname=host if tls else None,
-        happy_eyeballs_delay=SECOND_ADDRESS_S,
-        interleave=1,
+        Wire, host, port, ssl=tls, server_hostname=name, happy_eyeballs_delay=delay_s
     )
     return wire
+
+
+def _is_address(host: str) -> bool:
+    """Whether there is nothing to look up."""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
