@@ -102,8 +102,8 @@ class _Stepping:
         self._step()
         self._inner.settle(parcel, outcome)
 
-    def give_back(self, parcel: Parcel) -> None:
-        self._inner.give_back(parcel)
+    def give_back(self, parcel: Parcel, *, was_tried: bool = True) -> None:
+        self._inner.give_back(parcel, was_tried=was_tried)
 
 
 class Place:

@@ -99,5 +99,5 @@ class _OneByOne:
     def settle(self, parcel: Parcel, outcome: Outcome) -> None:
         self.outcomes[parcel.delivery_id] = outcome
 
-    def give_back(self, parcel: Parcel) -> None:
+    def give_back(self, parcel: Parcel, *, was_tried: bool = True) -> None:  # noqa: ARG002
         self._left.append(parcel)

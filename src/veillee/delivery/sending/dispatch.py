@@ -87,8 +87,8 @@ class Dispatch:
         self._journal.reply(parcel.delivery_id, outcome)
         self._finish(parcel.delivery_id, outcome)
 
-    def give_back(self, parcel: Parcel) -> None:
-        self._broken[parcel.delivery_id] += 1
+    def give_back(self, parcel: Parcel, *, was_tried: bool = True) -> None:
+        self._broken[parcel.delivery_id] += was_tried
         if self._broken[parcel.delivery_id] >= BROKEN_LINES:
             words = f"the line broke {BROKEN_LINES} times before the message was handed over"
             self._finish(parcel.delivery_id, Outcome(Reply.TEMPORARY, words))
