@@ -83,6 +83,7 @@ class Server:
         self.open_count = 0
         self.most_open = 0
         self._listener = socket.create_server((host, 0), family=family, backlog=128)
+        self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 64 * 1024)  # holds no large message by itself
         self.port = int(self._listener.getsockname()[1])
         self.is_stopped = threading.Event()
         self._lock = threading.Lock()
