@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from veillee.errors import Fault
 from veillee.model import Digest, Every, Mailbox, SectionKind, Stream, Weekday
+from veillee.model.segments import parse_segment
 from veillee.shipped import digests_folder
 from veillee.sources.digests import (
     KNOWN_KEYS,
@@ -72,6 +73,9 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         subject: {en: "{title} of {date}: {story} and {count}"}
         budget_kb: 60
         late_days: 2
+        review: true
+        segment: "lang=en and topic:sql"
+        local_time: true
     """
     assert set(KNOWN_KEYS) == {line.split(":")[0].strip() for line in text.splitlines() if line.strip()}
     digest = read(tmp_path, text, name="monthly")
@@ -87,6 +91,8 @@ def test_every_key_is_read(tmp_path: Path) -> None:
     assert digest.reply_to == "hello@voisins.example"
     assert digest.subjects == (("en", "{title} of {date}: {story} and {count}"),)
     assert (digest.size_budget_bytes, digest.lateness_days) == (60_000, 2)
+    assert (digest.needs_review, digest.at_local_time) == (True, True)
+    assert digest.segment == parse_segment("lang=en and topic:sql")
 
 
 def test_an_unknown_key_names_the_nearest_known_one_and_its_line(tmp_path: Path) -> None:
@@ -156,7 +162,7 @@ def test_all_faults_come_at_once(tmp_path: Path) -> None:
         ("title: x\nschedule: {every: week}\n", "there is no on"),
         ("title: x\nschedule: {every: day, on: friday}\n", "a digest that appears every day has no day"),
         ("title: x\nschedule: {every: month, on: 31}\n", "a whole number from 1 to 28"),
-        ("title: x\nschedule: {every: fortnight}\n", "allowed: day, week, month"),
+        ("title: x\nschedule: {every: fortnight}\n", "allowed: instant, day, week, month"),
         (SMALL + "title: y\n", "a second time"),
         (SMALL + "\titems: 9\n", "a tab"),
         (SMALL.encode() + b"sender: {name: Veill\xe9e}\n", "not UTF-8"),
@@ -219,3 +225,19 @@ def test_no_value_of_any_key_breaks_the_reader(tmp_path_factory: pytest.TempPath
     folder = tmp_path_factory.mktemp("digests")
     found = read(folder, SMALL.encode() + f"{key}: {text}\n".encode("utf-8", "surrogatepass"))
     assert isinstance(found, Digest) or all(fault.found for fault in found)
+
+
+def test_an_instant_digest_tells_announcements_at_once_and_has_no_hour(tmp_path: Path) -> None:
+    digest = read(tmp_path, "title: x\nschedule: {every: instant}\n")
+    assert isinstance(digest, Digest)
+    assert (digest.schedule.every, digest.sections) == (Every.INSTANT, (SectionKind.ANNOUNCEMENTS,))
+    assert (digest.minimum_items, digest.lateness_days) == (1, 1)
+    wrong = read(tmp_path, 'title: x\nschedule: {every: instant, at: "08:00", on: friday}\n')
+    assert "an instant digest has no time of day" in said(wrong)[0]
+    assert "a digest that appears every instant has no day" in said(wrong)[1]
+
+
+def test_a_segment_that_cannot_be_asked_is_named_with_its_place(tmp_path: Path) -> None:
+    wrong = read(tmp_path, "title: x\nschedule: {every: day}\nsegment: lnag=fr\n")
+    (fault,) = said(wrong)
+    assert 'digest.yaml:3: segment is "lnag=fr"; "lnag" is no field (character 1); did you mean lang?' in fault

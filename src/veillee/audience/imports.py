@@ -5,7 +5,7 @@ Each row is new, changed, unchanged, kept out (its owner had left) or refused. I
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
@@ -15,13 +15,15 @@ from sqlalchemy import Connection, delete, insert, update
 from sqlalchemy.sql.expression import bindparam
 
 from veillee.audience.rows import NewSubscriber
-from veillee.audience.subscribers import CHOICES, SUPPRESSED, subscribers_by_key
+from veillee.audience.subscribers import CHOICES, LEFT, SUPPRESSED, subscribers_by_key
+from veillee.audience.suppression import LoadKeys, Suppression
 from veillee.database import Database
 from veillee.database.tables import choices, subscribers
 from veillee.errors import Fault
-from veillee.model import Subscriber, SubscriberState
+from veillee.keys import Keys
+from veillee.model import Consent, Subscriber, SubscriberState
 
-BATCH_SIZE = 500
+BATCH_SIZE = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,10 @@ class ImportReport:
     is_applied: bool = True
 
     @property
+    def done_count(self) -> int:
+        return self.new_count + self.changed_count + self.unchanged_count + len(self.kept_out)
+
+    @property
     def refused_count(self) -> int:
         """Rows that were refused: a row with several faults counts once."""
         return len({(fault.path, fault.line) for fault in self.faults})
@@ -56,14 +62,27 @@ class _NothingIsStoredError(Exception):
 
 
 def import_subscribers(
-    database: Database, rows: Iterable[NewSubscriber | Fault], *, now: datetime, all_or_nothing: bool = False
+    database: Database,
+    rows: Iterable[NewSubscriber | Fault],
+    *,
+    now: datetime,
+    keys: LoadKeys = lambda: Keys(b""),
+    all_or_nothing: bool = False,
+    on_batch: Callable[[int], None] | None = None,
 ) -> ImportReport:
-    """Stores the good rows in one transaction and accounts for all; with `all_or_nothing` one fault stores nothing."""
+    """Stores the good rows in one transaction and accounts for all; with `all_or_nothing` one fault stores nothing.
+
+    `keys` tell the addresses that were erased; without them nobody can have been. `on_batch` hears how many rows are
+    done. Raises ConfigurationError where an erased address could not be told.
+    """
     report = ImportReport()
     try:
         with database.writing() as connection:
+            erased = Suppression(connection, keys)
             for batch in _batches(_good(rows, report)):
-                _store(connection, batch, report, now=now)
+                _store(connection, batch, report, erased=erased, now=now)
+                if on_batch:
+                    on_batch(report.done_count)
             if all_or_nothing and report.faults:
                 raise _NothingIsStoredError
     except _NothingIsStoredError:
@@ -84,18 +103,23 @@ def _batches(rows: Iterator[NewSubscriber]) -> Iterator[list[NewSubscriber]]:
         yield batch
 
 
-def _store(connection: Connection, batch: list[NewSubscriber], report: ImportReport, *, now: datetime) -> None:
+def _store(
+    connection: Connection, batch: list[NewSubscriber], report: ImportReport, *, erased: Suppression, now: datetime
+) -> None:
     stored = subscribers_by_key(connection, (row.address.key for row in batch))
     new = [row for row in batch if row.address.key not in stored]
-    _insert(connection, new, now=now)
-    report.new_count += len(new)
+    forgotten = erased.among([row.address.key for row in new])
+    welcome = [row for row in new if row.address.key not in forgotten]
+    report.kept_out.extend(_kept_out(row, SubscriberState.ERASED) for row in new if row.address.key in forgotten)
+    _insert(connection, welcome, now=now)
+    report.new_count += len(welcome)
     changed: list[Subscriber] = []
     for row in batch:
         before = stored.get(row.address.key)
         if before is None:
             continue
         if before.state in SUPPRESSED:
-            report.kept_out.append(KeptOut(row.path, row.line, before.address, before.state))
+            report.kept_out.append(_kept_out(row, before.state))
         elif (after := merge(before, row)) == before:
             report.unchanged_count += 1
         else:
@@ -104,44 +128,76 @@ def _store(connection: Connection, batch: list[NewSubscriber], report: ImportRep
     report.changed_count += len(changed)
 
 
+def _kept_out(row: NewSubscriber, state: SubscriberState) -> KeptOut:
+    return KeptOut(row.path, row.line, row.address.shown, state)
+
+
 def merge(before: Subscriber, row: NewSubscriber) -> Subscriber:
     """The subscriber as the row wants it: what the row does not speak of stays. Pure.
 
-    The address keeps the spelling in which it was first stored.
+    The address keeps the spelling in which it was first stored. A list can take somebody off, and brings nobody back:
+    neither who asked for silence nor who left a digest.
     """
-    said = {name: getattr(row, name) for name in ("name", "lang", *CHOICES)}
-    return replace(before, **{name: value for name, value in said.items() if value is not None})
+    said = {name: value for name in _SAID if (value := getattr(row, name)) is not None}
+    if row.left:
+        said["left"] = tuple(sorted({*before.left, *row.left}))
+    if row.state is SubscriberState.UNSUBSCRIBED:
+        said["state"] = row.state
+    return replace(before, **said) if said else before
+
+
+_SAID = ("name", "lang", *CHOICES, "frequency", "timezone", "consent")
 
 
 def _insert(connection: Connection, rows: list[NewSubscriber], *, now: datetime) -> None:
     if not rows:
         return
-    values = [
-        {
-            "address": row.address.shown,
-            "address_key": row.address.key,
-            "name": row.name or "",
-            "lang": row.lang or "",
-            "state": SubscriberState.ACTIVE.value,
-            "subscribed_at": now,
-            "changed_at": now,
-        }
-        for row in rows
-    ]
     statement = insert(subscribers).returning(subscribers.c.id, subscribers.c.address_key)
-    id_of = {made.address_key: made.id for made in connection.execute(statement, values)}
+    made = connection.execute(statement, [_values(row, now=now) for row in rows])
+    id_of = {key: number for number, key in made}
     _insert_choices(connection, ((id_of[row.address.key], row) for row in rows))
+
+
+def _values(row: NewSubscriber, *, now: datetime) -> dict[str, Any]:
+    consent = row.consent or Consent()
+    return {
+        "address": row.address.shown,
+        "address_key": row.address.key,
+        "name": row.name or "",
+        "lang": row.lang or "",
+        "state": (row.state or SubscriberState.ACTIVE).value,
+        "subscribed_at": now,
+        "changed_at": now,
+        "frequency": row.frequency or "",
+        "timezone": row.timezone or "",
+        "consent_at": consent.at,
+        "consent_how": consent.how,
+        "consent_text": consent.text,
+    }
+
+
+_CHANGED = ("name", "lang", "frequency", "timezone")
 
 
 def _update(connection: Connection, changed: list[Subscriber], *, now: datetime) -> None:
     if not changed:
         return
+    values = [
+        {
+            "its_id": one.id,
+            **{f"its_{name}": getattr(one, name) for name in _CHANGED},
+            "its_state": one.state.value,
+            "its_consent_at": one.consent.at,
+            "its_consent_how": one.consent.how,
+            "its_consent_text": one.consent.text,
+        }
+        for one in changed
+    ]
+    names = (*_CHANGED, "state", "consent_at", "consent_how", "consent_text")
     statement = update(subscribers).where(subscribers.c.id == bindparam("its_id"))
-    values = [{"its_id": one.id, "name": one.name, "lang": one.lang, "changed_at": now} for one in changed]
-    connection.execute(
-        statement.values(name=bindparam("name"), lang=bindparam("lang"), changed_at=bindparam("changed_at")), values
-    )
-    connection.execute(delete(choices).where(choices.c.subscriber_id.in_([one.id for one in changed])))
+    connection.execute(statement.values(changed_at=now, **{name: bindparam(f"its_{name}") for name in names}), values)
+    theirs = choices.c.subscriber_id.in_([one.id for one in changed])
+    connection.execute(delete(choices).where(theirs, choices.c.what.in_((*CHOICES, LEFT))))
     _insert_choices(connection, ((one.id, one) for one in changed))
 
 
@@ -149,7 +205,7 @@ def _insert_choices(connection: Connection, owners: Iterable[tuple[int, NewSubsc
     values: list[dict[str, Any]] = [
         {"subscriber_id": subscriber_id, "what": what, "name": name}
         for subscriber_id, owner in owners
-        for what in CHOICES
+        for what in (*CHOICES, LEFT)
         for name in getattr(owner, what) or ()
     ]
     if values:

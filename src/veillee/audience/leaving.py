@@ -13,12 +13,10 @@ from urllib.parse import quote
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from veillee.audience.subscribers import LEFT
 from veillee.audience.tokens import Leaving, sign_leaving
 from veillee.database.tables import choices, subscribers
 from veillee.model import SubscriberState
-
-LEFT = "left"
-"""What the choices call a digest that its reader left."""
 
 CAN_LEAVE = frozenset(
     (SubscriberState.PENDING, SubscriberState.ACTIVE, SubscriberState.PAUSED, SubscriberState.BOUNCED)

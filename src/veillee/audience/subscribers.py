@@ -8,13 +8,19 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, and_, exists, select, update
 
+from veillee.audience.segment_sql import condition_of
 from veillee.database import Database
 from veillee.database.tables import choices, subscribers
-from veillee.model import Subscriber, SubscriberState
+from veillee.model import Consent, Subscriber, SubscriberState
+from veillee.model.segments import Segment
 
 PAGE_SIZE = 1000
 CHOICES = ("digests", "topics", "streams")
-SUPPRESSED = frozenset((SubscriberState.UNSUBSCRIBED, SubscriberState.BOUNCED, SubscriberState.COMPLAINED))
+LEFT = "left"
+"""What the choices call a digest that its reader left; no list brings it back."""
+SUPPRESSED = frozenset(
+    (SubscriberState.UNSUBSCRIBED, SubscriberState.BOUNCED, SubscriberState.COMPLAINED, SubscriberState.ERASED)
+)
 """States that no list of addresses ends: whoever left stays out."""
 
 
@@ -36,6 +42,7 @@ class SubscriberStore:
         lang: str | None = None,
         digest: str | None = None,
         states: Iterable[SubscriberState] = (),
+        segment: Segment | None = None,
     ) -> Iterator[Subscriber]:
         """Subscribers in the order in which they came, page by page, so that memory stays flat.
 
@@ -43,7 +50,7 @@ class SubscriberStore:
         means any state.
         """
         with self._database.reading() as connection:
-            yield from read_subscribers_in(connection, lang=lang, digest=digest, states=states)
+            yield from read_subscribers_in(connection, lang=lang, digest=digest, states=states, segment=segment)
 
     def set_state(self, key: str, state: SubscriberState, *, now: datetime) -> bool:
         """Whether there is such a subscriber; who leaves keeps a row, so that no later list brings them back."""
@@ -58,15 +65,18 @@ def read_subscribers_in(
     lang: str | None = None,
     digest: str | None = None,
     states: Iterable[SubscriberState] = (),
+    segment: Segment | None = None,
 ) -> Iterator[Subscriber]:
     """The same on a connection that is open already: what it sees is what its transaction sees."""
     wanted = select(subscribers).order_by(subscribers.c.id).limit(PAGE_SIZE)
     if lang is not None:
         wanted = wanted.where(subscribers.c.lang == lang)
     if digest is not None:
-        wanted = wanted.where(_gets(digest))
+        wanted = wanted.where(gets_digest(digest))
     if state_names := [state.value for state in states]:
         wanted = wanted.where(subscribers.c.state.in_(state_names))
+    if segment is not None:
+        wanted = wanted.where(condition_of(segment))
     last_id = 0
     while page := list(_with_choices(connection, wanted.where(subscribers.c.id > last_id))):
         yield from page
@@ -79,9 +89,12 @@ def subscribers_by_key(connection: Connection, keys: Iterable[str]) -> dict[str,
     return {found.address_key: found for found in _with_choices(connection, wanted)}
 
 
-def _gets(digest: str) -> Any:
+def gets_digest(digest: str) -> Any:
+    """The condition that a subscriber chose a digest, or none in particular, and has not left it."""
     mine = and_(choices.c.subscriber_id == subscribers.c.id, choices.c.what == "digests")
-    return ~exists().where(mine) | exists().where(and_(mine, choices.c.name == digest))
+    has_left = and_(choices.c.subscriber_id == subscribers.c.id, choices.c.what == LEFT, choices.c.name == digest)
+    is_chosen = ~exists().where(mine) | exists().where(and_(mine, choices.c.name == digest))
+    return is_chosen & ~exists().where(has_left)
 
 
 def _with_choices(connection: Connection, wanted: Select[Any]) -> Iterator[Subscriber]:
@@ -96,7 +109,7 @@ def _with_choices(connection: Connection, wanted: Select[Any]) -> Iterator[Subsc
 
 
 def _subscriber(row: Row[Any], chosen: dict[tuple[int, str], list[str]]) -> Subscriber:
-    digests, topics, streams = (tuple(chosen.get((row.id, what), ())) for what in CHOICES)
+    digests, topics, streams, left = (tuple(chosen.get((row.id, what), ())) for what in (*CHOICES, LEFT))
     return Subscriber(
         id=row.id,
         address=row.address,
@@ -108,4 +121,8 @@ def _subscriber(row: Row[Any], chosen: dict[tuple[int, str], list[str]]) -> Subs
         streams=streams,
         state=SubscriberState(row.state),
         subscribed_at=row.subscribed_at,
+        left=left,
+        frequency=row.frequency,
+        timezone=row.timezone,
+        consent=Consent(row.consent_at, row.consent_how, row.consent_text),
     )

@@ -51,6 +51,24 @@ class Database:
             yield connection
 
     @contextmanager
+    def erasing(self) -> Iterator[Connection]:
+        """A transaction after which what it took away is in no file of an SQLite database any more."""
+        is_sqlite = self._engine.dialect.name == "sqlite"
+        with self._our_errors(), self._engine.connect() as connection:
+            if is_sqlite:
+                connection.connection.driver_connection.execute("PRAGMA secure_delete=ON")  # type: ignore[union-attr]
+            with connection.begin():
+                yield connection
+        if is_sqlite:
+            self._empty_log()
+
+    def _empty_log(self) -> None:
+        """What was written ahead goes into the file, and the log becomes empty."""
+        with self._our_errors(), self._engine.connect() as connection:
+            raw = connection.connection.driver_connection
+            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
+
+    @contextmanager
     def migrating(self) -> Iterator[Connection]:
         """A transaction in which tables may be made anew: on SQLite, references are not watched meanwhile."""
         with self._our_errors(), self._engine.connect().execution_options(**{_MIGRATING: True}) as connection:

@@ -7,12 +7,13 @@ clocks had not yet changed, one that comes twice in autumn as its first coming.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 
-from veillee.model.edition import Every, Period, Schedule
+from veillee.model.edition import Edition, Every, Period, Schedule
 
 FORMS = {
+    Every.INSTANT: ("2026-11-20T0800Z", "the minute, in UTC, in which the edition appears"),
     Every.DAY: ("2026-11-20", "the day on which the edition appears"),
     Every.WEEK: ("2026-W47", "the ISO 8601 week in which the edition appears"),
     Every.MONTH: ("2026-11", "the month in which the edition appears"),
@@ -20,8 +21,28 @@ FORMS = {
 """What an edition's name looks like, and what it names."""
 
 
+MINUTE = timedelta(minutes=1)
+FIRST_LOOK_BACK = timedelta(hours=1)
+"""How far back the very first edition of an instant digest looks: an archive is not mailed."""
+_INSTANT_FORM = "%Y-%m-%dT%H%MZ"
+
+
+def instant_period(editions: Iterable[Edition], now: datetime, *, lateness_days: int) -> Period:
+    """What an instant digest tells at `now`: all since its first edition, as far back as it may be late.
+
+    What an edition has carried already is left out by the selection. Whole minutes: what came in the minute in
+    progress is told by the next run.
+    """
+    end = now.astimezone(UTC).replace(second=0, microsecond=0)
+    starts = [edition.period_start for edition in editions]
+    since = min(starts) if starts else end - FIRST_LOOK_BACK
+    return Period(end.strftime(_INSTANT_FORM), max(since, end - timedelta(days=max(1, lateness_days))), end)
+
+
 def period_of(schedule: Schedule, instant: datetime) -> Period:
     """The period that an instant belongs to; its edition appears at the period's end."""
+    if schedule.every is Every.INSTANT:
+        return _minute_ending(instant.astimezone(UTC).replace(second=0, microsecond=0) + MINUTE)
     day = _day_of_issue(schedule, instant.astimezone(schedule.timezone).date())
     while _instant(schedule, day) > instant:
         day = _issue_before(schedule, day)
@@ -44,6 +65,11 @@ def period_named(schedule: Schedule, edition_id: str) -> Period:
     """The period of the edition with this name; raises ValueError, with a sentence, where there is no such name."""
     form, meaning = FORMS[schedule.every]
     try:
+        if schedule.every is Every.INSTANT:
+            end = datetime.strptime(edition_id, _INSTANT_FORM).replace(tzinfo=UTC)
+            if end.strftime(_INSTANT_FORM) == edition_id:
+                return Period(edition_id, end - FIRST_LOOK_BACK, end)
+            raise ValueError(edition_id)
         day = _day_named(schedule, edition_id)
         if edition_name(schedule, day) == edition_id:
             return _period_ending(schedule, day)
@@ -54,11 +80,15 @@ def period_named(schedule: Schedule, edition_id: str) -> Period:
 
 def period_before(schedule: Schedule, period: Period) -> Period:
     """The period that ends where `period` starts."""
+    if schedule.every is Every.INSTANT:
+        return _minute_ending(period.end - MINUTE)
     return _period_ending(schedule, _issue_before(schedule, _day_named(schedule, period.id)))
 
 
 def period_after(schedule: Schedule, period: Period) -> Period:
     """The period that starts where `period` ends."""
+    if schedule.every is Every.INSTANT:
+        return _minute_ending(period.end + MINUTE)
     return _period_ending(schedule, _issue_after(schedule, _day_named(schedule, period.id)))
 
 
@@ -78,6 +108,10 @@ def edition_name(schedule: Schedule, day: date) -> str:
         return f"{day.year:04}-{day.month:02}"
     year, week, _ = day.isocalendar()
     return f"{year:04}-W{week:02}"
+
+
+def _minute_ending(end: datetime) -> Period:
+    return Period(end.strftime(_INSTANT_FORM), end - MINUTE, end)
 
 
 def _period_ending(schedule: Schedule, day: date) -> Period:

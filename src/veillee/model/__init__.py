@@ -1,6 +1,6 @@
 """The nouns: frozen dataclasses that cross the walls between packages."""
 
-from veillee.model.audience import DeliveryState, RawSubscriber, Subscriber, SubscriberState
+from veillee.model.audience import Consent, DeliveryState, Frequency, RawSubscriber, Subscriber, SubscriberState
 from veillee.model.community import Community
 from veillee.model.edition import (
     ComposedEdition,
@@ -28,12 +28,14 @@ __all__ = [
     "Community",
     "ComposedEdition",
     "ComposedSection",
+    "Consent",
     "DeliveryState",
     "Digest",
     "DigestChoice",
     "Edition",
     "EditionNotes",
     "Every",
+    "Frequency",
     "Image",
     "Kind",
     "Link",

@@ -19,11 +19,36 @@ class SubscriberState(StrEnum):
     ERASED = "erased"  # asked to be forgotten; nothing of them is kept but a hash of the address
 
 
+class Frequency(StrEnum):
+    """How often somebody wants mail at most."""
+
+    INSTANT = "instant"
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+
+
+def accepts_every(frequency: str, every: str) -> bool:
+    """Whether who wants mail at most so often gets a digest that appears so often; an empty wish takes all."""
+    order = [one.value for one in Frequency]
+    return not frequency or every not in order or order.index(every) >= order.index(frequency)
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """When somebody agreed to be mailed, how, and to which words. Empty: nobody has written it down."""
+
+    at: datetime | None = None
+    how: str = ""
+    text: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Subscriber:
     """Somebody who gets digests. `address` is as typed, `address_key` normalised and unique.
 
-    Empty `digests`, `topics` or `streams` mean all of them.
+    Empty `digests`, `topics` or `streams` mean all of them; `left` are digests that they have left. An empty
+    `frequency` means each of their digests, an empty `timezone` the digest's.
     """
 
     id: int
@@ -36,6 +61,10 @@ class Subscriber:
     streams: tuple[str, ...] = ()
     state: SubscriberState = SubscriberState.ACTIVE
     subscribed_at: datetime | None = None
+    left: tuple[str, ...] = ()
+    frequency: str = ""
+    timezone: str = ""
+    consent: Consent = Consent()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +79,13 @@ class RawSubscriber:
     digests: tuple[str, ...] | None = None
     topics: tuple[str, ...] | None = None
     streams: tuple[str, ...] | None = None
+    left: tuple[str, ...] | None = None
+    frequency: str | None = None
+    timezone: str | None = None
+    state: str | None = None
+    consent_at: str | None = None
+    consent_how: str | None = None
+    consent_text: str | None = None
 
 
 class DeliveryState(StrEnum):

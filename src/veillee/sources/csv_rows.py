@@ -6,8 +6,10 @@ A row that cannot be read costs that row alone: reading goes on with the next li
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from veillee.errors import Fault
 
@@ -23,64 +25,74 @@ class CsvRow:
     cells: tuple[str, ...]
 
 
-def read_csv_rows(text: str, *, shown: str) -> Iterator[CsvRow | Fault]:
+def read_csv_rows(lines: Iterable[str], *, shown: str) -> Iterator[CsvRow | Fault]:
     """Every row that is not empty, the first one included. The separator is the commonest one in the first line."""
-    lines = _Lines(text.split("\n"))
-    delimiter = lines.take_separator()
-    reader = csv.reader(lines, delimiter=delimiter, strict=True)
-    while not lines.is_at_end:
-        lines.begin_row()
+    source = _Lines(iter(lines))
+    delimiter = source.take_separator()
+    reader = csv.reader(source, delimiter=delimiter, strict=True)
+    while not source.is_at_end:
+        source.begin_row()
         try:
             cells = next(reader)
         except StopIteration:
             return
         except csv.Error as err:
-            yield _fault(err, lines, shown=shown)
-            lines.skip_one_line()
-            reader = csv.reader(lines, delimiter=delimiter, strict=True)
+            yield _fault(err, source, shown=shown)
+            source.skip_one_line()
+            reader = csv.reader(source, delimiter=delimiter, strict=True)
             continue
         if any(cell.strip() for cell in cells):
-            yield CsvRow(lines.row_line, tuple(cells))
+            yield CsvRow(source.row_line, tuple(cells))
 
 
 class _Lines:
-    """The lines of a file, which can go back to where the row in progress began."""
+    """The lines of a file, one after the other, which can go back to where the row in progress began."""
 
-    def __init__(self, lines: list[str]) -> None:
-        self._lines = lines
-        self._next = 0
-        self._row = 0
+    def __init__(self, source: Iterator[str]) -> None:
+        self._source = source
+        self._ahead: deque[str] = deque()  # read already, and to be read again
+        self._row: list[str] = []
+        self.row_line = 1
+        self._next_line = 1
 
     def __iter__(self) -> Iterator[str]:
         return self
 
     def __next__(self) -> str:
-        if self.is_at_end or self._next - self._row >= MAX_LINES_OF_A_ROW:
+        if len(self._row) >= MAX_LINES_OF_A_ROW:
             raise StopIteration
-        self._next += 1
-        return self._lines[self._next - 1] + "\n"
+        line = self._ahead.popleft() if self._ahead else next(self._source)
+        self._row.append(line)
+        self._next_line += 1
+        return line if line.endswith("\n") else line + "\n"
 
     @property
     def is_at_end(self) -> bool:
-        return self._next >= len(self._lines)
-
-    @property
-    def row_line(self) -> int:
-        return self._row + 1
+        if not self._ahead:
+            self._ahead.extend(islice(self._source, 1))
+        return not self._ahead
 
     def begin_row(self) -> None:
-        self._row = self._next
+        self._row = []
+        self.row_line = self._next_line
 
     def skip_one_line(self) -> None:
-        self._next = self._row + 1
+        self._ahead.extendleft(reversed(self._row[1:]))
+        self._next_line = self.row_line + 1
 
     def take_separator(self) -> str:
         """The separator; a line `sep=;` that spreadsheets write in front is taken away."""
-        first = self._lines[0].strip()
+        while not self._ahead or not self._ahead[-1].strip():
+            more = list(islice(self._source, 1))
+            if not more:
+                break
+            self._ahead.extend(more)
+        first = self._ahead[0].strip() if self._ahead else ""
         if first.lower().startswith("sep=") and len(first) == len("sep=;"):
-            self._next = 1
+            self._ahead.popleft()
+            self._next_line += 1
             return first[-1]
-        header = next((line for line in self._lines if line.strip()), "")
+        header = self._ahead[-1] if self._ahead else ""
         return max(_SEPARATORS, key=header.count)
 
 

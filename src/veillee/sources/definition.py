@@ -54,6 +54,17 @@ class Definition:
             return default
         return value
 
+    def claim(self, key: str) -> bool:
+        """true or false; absent means false."""
+        entry = self._entry(key)
+        if entry is None:
+            return False
+        value = entry.value.value if isinstance(entry.value, Scalar) else None
+        if not isinstance(value, bool):
+            self._wrong(entry, "true or false", f"write {key}: true, or remove the line")
+            return False
+        return value
+
     def texts(self, key: str, *, default_lang: str) -> tuple[tuple[str, str], ...]:
         """A text, or one for each language: (language, text) pairs as typed."""
         entry = self._entry(key)

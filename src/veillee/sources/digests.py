@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from veillee.errors import Fault, nearest
 from veillee.model.edition import Digest, Every, Mailbox, Schedule, SectionKind, Weekday
 from veillee.model.post import Stream
+from veillee.model.segments import Segment, SegmentError, parse_segment
 from veillee.sources.definition import Definition, is_language_code, text_of
 from veillee.sources.documents import read_text
 from veillee.sources.marked import Mapping, Scalar, Sequence, described
@@ -22,7 +23,8 @@ KNOWN_KEYS: dict[str, str] = {
     "title": "what the mail is called, in one language or in each: `{fr: ..., en: ...}`; required",
     "description": "one sentence for those who think of subscribing, in each language",
     "languages": "the languages it appears in, the first one being the one it is edited in; default: the site's",
-    "schedule": '`{every: week, on: friday, at: "08:00", timezone: Europe/Paris}`; every: day, week or month; required',
+    "schedule": '`{every: week, on: friday, at: "08:00", timezone: Europe/Paris}`; every: instant, day, week or month; '
+    "required",
     "sections": "the parts of an edition in their order; default: story, announcements, questions, buzz, help, "
     "zapping, teaser",
     "mix": "the weight of each stream; default: `{announcements: 1, questions: 1, buzz: 1}`",
@@ -35,12 +37,15 @@ KNOWN_KEYS: dict[str, str] = {
     "subject": "the mail's subject in each language; `{title}`, `{story}`, `{date}` and `{count}` are filled in; "
     "default: `{title} · {date}`",
     "budget_kb": "how heavy the mail may be, in kilobytes of HTML; default: 80",
-    "late_days": "for how many days after its time an edition may still go out; default: 7",
+    "late_days": "for how many days after its time an edition may still go out; default: 7, instant: 1",
+    "review": "`true`: a draft waits until its manager has committed it to git; default: `false`",
+    "segment": "who gets it, of those who chose it, such as `lang=fr and topic:sql`; default: all of them",
+    "local_time": "`true`: each subscriber gets it at its hour in their own time zone; default: `false`",
 }
 """Every key of a definition, and what it says: the reference is made from this."""
 
 SCHEDULE_KEYS: dict[str, str] = {
-    "every": "day, week or month",
+    "every": "instant (as soon as there is something), day, week or month",
     "on": "the day of the week (`friday`), or of the month (1 to 28)",
     "at": 'the time of day, `"08:00"`',
     "timezone": "a name like Europe/Paris; default: the site's",
@@ -50,6 +55,8 @@ SUBJECT_WORDS = ("title", "story", "date", "count")
 DEFAULT_SECTIONS = tuple(
     SectionKind(name) for name in ("story", "announcements", "questions", "buzz", "help", "zapping", "teaser")
 )
+
+INSTANT_SECTIONS = (SectionKind.ANNOUNCEMENTS,)
 
 _ADDRESS = re.compile(r"[^\s@<>()\[\],;:\"\\]+@[^\s@<>()\[\],;:\"\\]+\Z")
 _TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])\Z")
@@ -119,24 +126,29 @@ def _digest(definition: Definition, *, digest_id: str, folder: str, rules: Diges
         definition.fault(0, f'the folder is called "{digest_id}"', allowed, "rename it: links and mails carry its name")
     languages = _languages(definition, rules)
     _require(definition, "title", "title: {fr: L’histoire de la semaine, en: The story of the week}")
+    schedule = _schedule(definition, rules)
+    is_instant = schedule.every is Every.INSTANT
     return Digest(
         id=digest_id,
         folder=folder,
         titles=definition.texts("title", default_lang=languages[0]) or ((languages[0], digest_id),),
         descriptions=definition.texts("description", default_lang=languages[0]),
         languages=languages,
-        schedule=_schedule(definition, rules),
-        sections=definition.words("sections", SectionKind) or DEFAULT_SECTIONS,
+        schedule=schedule,
+        sections=definition.words("sections", SectionKind) or (INSTANT_SECTIONS if is_instant else DEFAULT_SECTIONS),
         mix=_mix(definition),
         item_count=definition.whole("items", 9, least=0, most=60),
-        minimum_items=definition.whole("minimum", 3, least=0, most=60),
+        minimum_items=definition.whole("minimum", 1 if is_instant else 3, least=0, most=60),
         help_count=definition.whole("help", 3, least=0, most=20),
         zapping_count=definition.whole("zapping", 6, least=0, most=20),
         sender=_sender(definition, rules),
         reply_to=_address(definition, "reply_to"),
         subjects=_subjects(definition, languages[0]),
         size_budget_bytes=1000 * definition.whole("budget_kb", 80, least=1, most=10_000),
-        lateness_days=definition.whole("late_days", 7, least=0, most=366),
+        lateness_days=definition.whole("late_days", 1 if is_instant else 7, least=0, most=366),
+        needs_review=definition.claim("review"),
+        segment=_segment(definition),
+        at_local_time=definition.claim("local_time"),
     )
 
 
@@ -171,8 +183,10 @@ def _schedule(definition: Definition, rules: DigestRules) -> Schedule:
     if part is None:
         return Schedule(Every.WEEK, time(8), rules.timezone, Weekday.FRIDAY)
     part.check_keys(SCHEDULE_KEYS)
-    _require(part, "every", "every: day, every: week or every: month")
+    _require(part, "every", "every: day, every: week, every: month or every: instant")
     every = part.choice("every", Every) or Every.WEEK
+    if every is Every.INSTANT:
+        part.wrong("at", "an instant digest has no time of day", "remove the line")
     return Schedule(
         every=every,
         at=_time_of_day(part),
@@ -213,8 +227,8 @@ def _weekday(part: Definition) -> Weekday:
 
 
 def _day_of_month(part: Definition, every: Every) -> int | None:
-    if every is Every.DAY:
-        part.wrong("on", "a digest that appears every day has no day", "remove the line, or write every: week")
+    if every in (Every.DAY, Every.INSTANT):
+        part.wrong("on", f"a digest that appears every {every} has no day", "remove the line, or write every: week")
     if every is not Every.MONTH:
         return None
     _require(part, "on", "on: 1")
@@ -230,6 +244,18 @@ def _mix(definition: Definition) -> tuple[tuple[Stream, int], ...]:
     if not any(weight for _, weight in mix):
         definition.wrong("mix", "at least one stream with a weight", "write {announcements: 1, questions: 1, buzz: 1}")
     return mix
+
+
+def _segment(definition: Definition) -> Segment | None:
+    typed = definition.text("segment")
+    if not typed:
+        return None
+    try:
+        return parse_segment(typed)
+    except SegmentError as error:
+        place = f"{error.found} (character {error.column})"
+        definition.wrong("segment", f"{place}; {error.allowed}", "mend it; veillee subscribers list --where tries it")
+        return None
 
 
 def _sender(definition: Definition, rules: DigestRules) -> Mailbox:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from veillee.errors import Fault
@@ -28,6 +30,44 @@ def read_text(
     except OSError as error:
         return Fault(shown, 0, f"the file cannot be read: {error.strerror or error}", "", "look at its name and rights")
     return text_of(raw, shown=shown, allowed=allowed)
+
+
+def read_lines(path: Path, *, shown: str, max_bytes: int, allowed: str) -> Iterator[str] | Fault:
+    """The lines of a file of any length, with their line ends as `\n`, or why it cannot be read.
+
+    The file is looked through once before the first line is given: a fault in its middle costs the whole.
+    """
+    try:
+        size = path.stat().st_size
+        if size > max_bytes:
+            return _too_long(shown, size, max_bytes)
+        fault = _fault_in_lines(path, shown=shown, allowed=allowed)
+    except OSError as error:
+        return Fault(shown, 0, f"the file cannot be read: {error.strerror or error}", "", "look at its name and rights")
+    return fault or _lines(path)
+
+
+def _lines(path: Path) -> Iterator[str]:
+    with path.open(encoding="utf-8-sig", newline=None) as lines:
+        yield from lines
+
+
+def _fault_in_lines(path: Path, *, shown: str, allowed: str) -> Fault | None:
+    is_empty = True
+    before = 0
+    with path.open("rb") as file:
+        if file.read(2) in _OTHER_BOMS:
+            return _not_utf8(shown, 1, "UTF-16")
+        file.seek(0)
+        for number, raw in enumerate(file):
+            if is_empty or not raw.isascii() or b"\0" in raw:
+                found = text_of(raw, shown=shown, allowed=allowed) if raw.strip() else ""
+                if isinstance(found, Fault) and found.found != "the file is empty":
+                    return replace(found, line=before + number + found.line)
+                is_empty = is_empty and not isinstance(found, Fault) and not found.strip()
+            if b"\r" in raw:
+                before += raw.removesuffix(b"\r\n").count(b"\r")
+    return text_of(b"", shown=shown, allowed=allowed) if is_empty else None  # type: ignore[return-value]
 
 
 def text_of(raw: bytes, *, shown: str, allowed: str = "a title and a text") -> str | Fault:

@@ -12,12 +12,14 @@ from veillee.errors import Fault, nearest
 from veillee.model import RawSubscriber
 from veillee.shown import shortened
 from veillee.sources.csv_rows import CsvRow, read_csv_rows
-from veillee.sources.documents import read_text
+from veillee.sources.documents import read_lines, read_text
 from veillee.sources.marked import Entry, Node, Scalar, Sequence, described
 from veillee.sources.marked import Mapping as MarkedMapping
 from veillee.sources.yamls import load_yaml
 
-MAX_BYTES = 500_000_000
+MAX_BYTES = 2_000_000_000
+MAX_YAML_BYTES = 50_000_000
+"""A YAML file is held as a whole while it is read, a CSV file line by line."""
 
 COLUMNS: dict[str, str] = {
     "address": "the email address; required",
@@ -26,6 +28,13 @@ COLUMNS: dict[str, str] = {
     "topics": "tags that they want to hear of; default: all",
     "digests": "which digests they get; default: all",
     "streams": "announcements, questions, buzz; default: all",
+    "left": "digests that they have left, and get no more",
+    "frequency": "how often they want mail at most: instant, day, week or month; default: each of their digests",
+    "timezone": "a name like Europe/Paris; default: the digest's",
+    "state": "active, pending, paused or unsubscribed, for a list that comes from elsewhere; default: active",
+    "consent_at": "when they agreed to be mailed, such as 2026-11-20 or 2026-11-20T09:00+01:00",
+    "consent_how": "how they agreed: a form, a paper, by word of mouth",
+    "consent_text": "the words that they agreed to",
 }
 """What a list may say of a subscriber: the reference is made from this."""
 
@@ -37,8 +46,18 @@ NAMES: dict[str, str] = {
     **dict.fromkeys(("topic", "sujets", "sujet", "thèmes", "themes", "tags"), "topics"),
     **dict.fromkeys(("digest", "lettres", "lettre"), "digests"),
     **dict.fromkeys(("stream", "fils", "fil"), "streams"),
+    **dict.fromkeys(("fréquence", "frequence", "rythme"), "frequency"),
+    **dict.fromkeys(("time zone", "tz", "fuseau", "fuseau horaire"), "timezone"),
+    **dict.fromkeys(("état", "etat", "status", "statut"), "state"),
+    **dict.fromkeys(("consent at", "consent date", "date du consentement"), "consent_at"),
+    **dict.fromkeys(("consent how", "consentement"), "consent_how"),
+    **dict.fromkeys(("consent text", "texte du consentement"), "consent_text"),
 }
-_LISTS = frozenset(("topics", "digests", "streams"))
+FORMULA_BEGINNINGS = ("=", "+", "-", "@", "\t", "\r", "'")
+"""What a spreadsheet runs, and the quote itself, so that taking it away is exact."""
+_LISTS = frozenset(("topics", "digests", "streams", "left"))
+_SILENT = frozenset(("subscribed_at",))
+"""What our own export says for people."""
 _REQUIRED = 'the first line names the columns: "address", and if you like "name", "lang", "topics"'
 
 
@@ -56,16 +75,15 @@ def read_subscribers(path: Path, *, shown: str) -> SubscribersRead:
     if path.suffix.lower() not in (".csv", ".tsv", ".txt", ".yaml", ".yml"):
         todo = 'save the list as "CSV UTF-8"'
         return SubscribersRead(faults=(Fault(shown, 0, "this is not a list of subscribers", "CSV or YAML", todo),))
-    text = read_text(path, shown=shown, max_bytes=MAX_BYTES, allowed=_REQUIRED)
-    if isinstance(text, Fault):
-        return SubscribersRead(faults=(text,))
     if path.suffix.lower() in (".yaml", ".yml"):
-        return _from_yaml(text, shown=shown)
-    return _from_csv(text, shown=shown)
+        text = read_text(path, shown=shown, max_bytes=MAX_YAML_BYTES, allowed=_REQUIRED)
+        return SubscribersRead(faults=(text,)) if isinstance(text, Fault) else _from_yaml(text, shown=shown)
+    lines = read_lines(path, shown=shown, max_bytes=MAX_BYTES, allowed=_REQUIRED)
+    return SubscribersRead(faults=(lines,)) if isinstance(lines, Fault) else _from_csv(lines, shown=shown)
 
 
-def _from_csv(text: str, *, shown: str) -> SubscribersRead:
-    rows = read_csv_rows(text, shown=shown)
+def _from_csv(lines: Iterable[str], *, shown: str) -> SubscribersRead:
+    rows = read_csv_rows(lines, shown=shown)
     header = next(rows, None)
     if not isinstance(header, CsvRow):
         return SubscribersRead(faults=(header,) if header else ())
@@ -95,6 +113,8 @@ def _check_header(
 
 def _judge_unknown(name: str, *, shown: str, line: int, faults: list[Fault], notes: list[str]) -> None:
     """A slip of a name that is ours is a fault; a name that is simply not ours is said once."""
+    if _plain_name(name) in _SILENT:
+        return
     near = nearest(_plain_name(name), NAMES)
     if near:
         found = f'"{shortened(name)}" is not known'
@@ -109,8 +129,12 @@ def _csv_subscriber(row: CsvRow | Fault, columns: list[str | None], *, shown: st
     if len(row.cells) > len(columns):
         found = f"{len(row.cells)} cells, where the first line names {len(columns)}"
         return Fault(shown, row.line, found, "a cell with the separator in it stands in quotes", 'write "a, b"')
-    cells = {column: cell for column, cell in zip(columns, row.cells, strict=False) if column}
-    return _raw(shown, row.line, {key: _words(cell) if key in _LISTS else cell for key, cell in cells.items()})
+    fields = {
+        column: _words(cell) if column in _LISTS else _unquoted(cell)
+        for column, cell in zip(columns, row.cells, strict=False)
+        if column
+    }
+    return _raw(shown, row.line, fields)
 
 
 def _from_yaml(text: str, *, shown: str) -> SubscribersRead:
@@ -171,12 +195,26 @@ def _raw(shown: str, line: int, fields: Mapping[str, str | tuple[str, ...]]) -> 
         digests=lists.get("digests"),
         topics=lists.get("topics"),
         streams=lists.get("streams"),
+        left=lists.get("left"),
+        frequency=texts.get("frequency"),
+        timezone=texts.get("timezone"),
+        state=texts.get("state"),
+        consent_at=texts.get("consent_at"),
+        consent_how=texts.get("consent_how"),
+        consent_text=texts.get("consent_text"),
     )
 
 
 def _words(cell: str) -> tuple[str, ...]:
     """`sql, python`, `sql;python` or `sql|python` as words."""
-    return tuple(word.strip() for word in cell.replace(";", ",").replace("|", ",").split(",") if word.strip())
+    return tuple(
+        word.strip() for word in _unquoted(cell).replace(";", ",").replace("|", ",").split(",") if word.strip()
+    )
+
+
+def _unquoted(cell: str) -> str:
+    """A cell without the quote that our own export puts before what a spreadsheet would take for a formula."""
+    return cell[1:] if cell[:1] == "'" and cell[1:2] in FORMULA_BEGINNINGS and cell[1:] else cell
 
 
 def _plain_name(name: str) -> str:

@@ -9,13 +9,13 @@ from itertools import takewhile
 from pathlib import Path
 
 from veillee.editorial.draft import NextDraft, describe_proposal, next_draft
-from veillee.editorial.periods import period_named, periods_back
+from veillee.editorial.periods import instant_period, period_named, periods_back
 from veillee.editorial.proposal import Proposal
 from veillee.editorial.selection import propose_edition
 from veillee.errors import ContentError, Fault, UsageError
 from veillee.languages import language
 from veillee.model.community import Community
-from veillee.model.edition import Digest, Edition
+from veillee.model.edition import Digest, Edition, Every
 from veillee.shown import shown_path
 from veillee.site.editions import editions_folder, read_digests_and_editions
 from veillee.site.reading import read_site
@@ -122,6 +122,9 @@ def said_instant(instant: datetime, digest: Digest) -> str:
 
 
 def _chosen(digest: Digest, earlier: Iterable[Edition], edition_id: str | None, now: datetime) -> NextDraft:
+    if edition_id is None and digest.schedule.every is Every.INSTANT:
+        period = instant_period(earlier, now, lateness_days=digest.lateness_days)
+        return NextDraft(period, "it tells at once what has come")
     if edition_id is None:
         return next_draft(digest, earlier, now)
     try:
@@ -132,7 +135,7 @@ def _chosen(digest: Digest, earlier: Iterable[Edition], edition_id: str | None, 
 
 def _fuller_period(made: Draft) -> str | None:
     """The newest period, not long before the newest post, for which there is enough; None where there is none."""
-    if not made.community.posts:
+    if not made.community.posts or made.digest.schedule.every is Every.INSTANT:
         return None
     newest = max(post.published_at for post in made.community.posts)
     drafted = {one.id for one in made.earlier}

@@ -10,6 +10,7 @@ import typer
 from veillee.cli.console import report_faults, say, say_aside, say_json
 from veillee.cli.options import JsonOption, NowOption, SettingsOption
 from veillee.errors import ContentError
+from veillee.model import Every
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -89,6 +90,8 @@ def _say(one: Listed) -> None:
 def said_schedule(digest: Digest) -> str:
     """When a digest appears, as people say it."""
     schedule = digest.schedule
+    if schedule.every is Every.INSTANT:
+        return "as soon as there is something"
     at = f"at {schedule.at:%H:%M} ({schedule.timezone.key})"
     if schedule.weekday is not None:
         return f"every {schedule.weekday.name.capitalize()} {at}"

@@ -10,10 +10,10 @@ from typing import Any
 from veillee.audience.subscribers import SubscriberStore
 from veillee.cli.digest.mailing import Mailing, deliveries_of, render_variants
 from veillee.database import Database
-from veillee.delivery.ledger import Ledger
-from veillee.delivery.plan import gets, summarise
-from veillee.delivery.records import FrozenEdition
-from veillee.model import DeliveryState, SubscriberState
+from veillee.delivery.ledger.book import Ledger
+from veillee.delivery.ledger.records import FrozenEdition
+from veillee.delivery.plan import summarise, why_not
+from veillee.model import DeliveryState
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +59,8 @@ def _whole(mailing: Mailing, database: Database) -> Foreseen:
     summary = summarise(deliveries_of(mailing, store.every(), key=b"nothing is stored"))
     left_out: Counter[str] = Counter(dict(summary.skipped))
     for subscriber in store.every():
-        if not gets(subscriber, mailing.digest):
-            is_active = subscriber.state is SubscriberState.ACTIVE
-            left_out["chose other digests" if is_active else subscriber.state.value] += 1
+        if reason := why_not(subscriber, mailing.digest):
+            left_out[reason] += 1
     return Foreseen(
         digest_id=mailing.digest.id,
         edition_id=mailing.edition.id,

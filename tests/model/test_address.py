@@ -1,0 +1,56 @@
+"""Addresses: one key for every spelling; the quick way says the same as the library."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from email_validator import EmailNotValidError, validate_email
+from hypothesis import given
+from hypothesis import strategies as st
+
+from veillee.model.address import Address, AddressError, forbidden_character, parse_address
+
+LABEL = st.text("abzABZ019-üÉ̈न", min_size=1, max_size=8)
+DOMAIN = st.lists(LABEL, min_size=1, max_size=4).map(".".join)
+TOPS = st.sampled_from(
+    ["org", "FR", "example", "test", "local", "localhost", "invalid", "arpa", "onion", "a", "1x", "xn--p1ai"]
+)
+LOCAL = st.text("abzXYZ019._+-'", min_size=1, max_size=70)
+
+
+def by_the_library(text: str) -> Address | None:
+    try:
+        valid = validate_email(text.strip(), check_deliverability=False, test_environment=True)
+    except EmailNotValidError:
+        return None
+    key = f"{unicodedata.normalize('NFC', valid.local_part.casefold())}@{valid.ascii_domain.lower()}"
+    return Address(valid.normalized, f"{valid.local_part}@{valid.ascii_domain}", key)
+
+
+def parsed(text: str) -> Address | None:
+    try:
+        return parse_address(text)
+    except AddressError:
+        return None
+
+
+@given(LOCAL, DOMAIN, TOPS)
+def test_the_quick_way_says_what_the_library_says(local: str, domain: str, top: str) -> None:
+    for text in (f"{local}@{domain}.{top}", f" {local}@{domain}.{top}"):
+        assert parsed(text) == by_the_library(text)
+
+
+@given(st.text(max_size=40))
+def test_a_text_that_can_be_printed_holds_nothing_forbidden(text: str) -> None:
+    slow = next((f"U+{ord(char):04X}" for char in text if _is_forbidden(char)), None)
+    assert forbidden_character(text) == slow
+
+
+def _is_forbidden(char: str) -> bool:
+    return unicodedata.category(char) in ("Cc", "Zl", "Zp", "Cs") or char in "\u202d\u202e"
+
+
+@pytest.mark.parametrize("spelling", ["zoé@bücher.example", "ZOÉ@BÜCHER.example", "zoe\u0301@xn--bcher-kva.example"])
+def test_every_spelling_has_one_key(spelling: str) -> None:
+    assert parse_address(spelling).key == "zoé@xn--bcher-kva.example"
