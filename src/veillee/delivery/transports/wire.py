@@ -11,6 +11,7 @@ import ipaddress
 import re
 import ssl
 from dataclasses import dataclass
+from functools import lru_cache
 
 from veillee.shown import shortened
 
@@ -21,7 +22,8 @@ MOST_SAID = 500
 SECOND_ADDRESS_S = 0.25
 """After this the next address of a name is tried as well (RFC 8305): a broken IPv6 route does not stop a run."""
 
-_REPLY = re.compile(rb"([2-5][0-9][0-9])(?:([ -])(.*))?\Z", re.DOTALL)
+_REPLY = re.compile(rb"([2-5][0-9][0-9])(?: (.*))?\Z", re.DOTALL)
+_NO_SENSE = "the server's answer makes no sense"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 
 
@@ -124,17 +126,17 @@ class Wire(asyncio.Protocol):
 
     async def reply(self, by_s: float) -> ServerReply:
         """The next reply, all its lines; raises WireError where it is none, TimeoutError where it is late."""
-        lines: list[str] = []
-        code = b""
-        while len(lines) < MOST_LINES:
-            match = _REPLY.match(await self._line(by_s))
-            if match is None or match[1] != (code or match[1]):
-                raise WireError("the server's answer makes no sense")
-            code = match[1]
-            lines.append(_readable(match[3] or b""))
-            if match[2] != b"-":
-                return ServerReply(int(code), tuple(lines))
-        raise WireError("the server's answer has no end")
+        text = await self._line(by_s)
+        if text[3:4] != b"-":
+            return _only_line(text)
+        lines = [text]
+        while lines[-1][3:4] == b"-":
+            if len(lines) >= MOST_LINES:
+                raise WireError("the server's answer has no end")
+            lines.append(await self._line(by_s))
+        if any(line[:3] != text[:3] for line in lines):
+            raise WireError(_NO_SENSE)
+        return ServerReply(_only_line(lines[-1]).code, tuple(_readable(line[4:]) for line in lines))
 
     async def start_tls(self, context: ssl.SSLContext, host: str) -> None:
         """Goes on in TLS. Raises WireError where more was said before: anybody may have put it there (RFC 3207)."""
@@ -202,6 +204,15 @@ class Wire(asyncio.Protocol):
     def _wake(self) -> None:
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
+
+
+@lru_cache(maxsize=64)
+def _only_line(line: bytes) -> ServerReply:
+    """The reply of one line. Most of them are said again and again."""
+    match = _REPLY.match(line)
+    if match is None:
+        raise WireError(_NO_SENSE)
+    return ServerReply(int(match[1]), (_readable(match[2] or b""),))
 
 
 def _readable(text: bytes) -> str:
