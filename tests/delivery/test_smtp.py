@@ -134,13 +134,14 @@ def test_three_doubts_in_a_row_stop_the_run() -> None:
         assert len(server.recipients) == 3
 
 
-def test_a_large_message_that_is_cut_off_in_the_middle_has_not_left() -> None:
+def test_a_large_message_that_is_cut_off_in_the_middle_is_never_taken_for_delivered() -> None:
+    """It is sent again; or held as a doubt, where this machine had swallowed all of it before the line broke."""
     large = parcel(0, "m0@example.org", body=b"Bonjour, et bien plus encore.\r\n" * 200_000)
     with Server({"BODY": [DROP]}) as server:
         handover = carry(to(server), Remembering([large]))
-        assert handover.replies == [Reply.ACCEPTED]
+        arrived = [("m0@example.org", large.message)]
+        assert (handover.replies, server.held) in (([Reply.ACCEPTED], arrived), ([Reply.IN_DOUBT], []))
         assert handover.ended == [0]
-        assert server.held == [("m0@example.org", large.message)]
 
 
 def test_a_large_message_that_nobody_reads_is_given_back_and_the_run_ends() -> None:
