@@ -85,11 +85,23 @@ def test_one_digests_trouble_does_not_keep_the_others_back(site: MailSite) -> No
     define(site, "daily", 'title: D\nschedule: {every: day, at: "07:00"}\nminimum: 1\n')
     path = site.folder / "digests" / "daily" / "editions" / "2026-11-20.md"
     path.parent.mkdir()
-    path.write_text("---\nsections:\n  - announcements: [misc/day-71]\n---\n")
+    path.write_text("---\nsections:\n  announcements: [misc/day-71]\n---\n")
     ran = site.run("digest", "run", now="2026-11-20T08:00")
     assert ran.exit_code == 1
     assert "misc/day-71" in ran.out
     assert "weekly 2026-W47: Sent." in ran.out
+
+
+def test_an_edition_with_a_slip_is_named_and_neither_replaced_nor_sent(site: MailSite) -> None:
+    path = site.folder / "digests" / "weekly" / "editions" / "2026-W47.md"
+    path.parent.mkdir()
+    path.write_text("---\nsections: [\n---\nMy own words.\n")
+    ran = site.run("digest", "run", now="2026-11-20T08:00")
+    assert ran.exit_code == 1
+    assert "2026-W47.md:3:" in ran.out
+    assert "nothing new goes out" in ran.out
+    assert path.read_text().endswith("My own words.\n")
+    assert site.mails() == []
 
 
 def test_a_second_run_at_the_same_time_leaves_it_to_the_first(site: MailSite) -> None:

@@ -19,7 +19,7 @@ from veillee.config import SiteSettings
 from veillee.database import Database, open_database
 from veillee.delivery.ledger import Ledger
 from veillee.editorial.due import Progress, Step, What, decide_due
-from veillee.errors import DeliveryError, SourceError, VeilleeError
+from veillee.errors import ContentError, DeliveryError, SourceError, VeilleeError
 from veillee.model import Digest
 from veillee.shown import shown_path
 from veillee.site.editions import EditionsRead, editions_folder, read_digests_and_editions
@@ -84,8 +84,17 @@ def do_what_is_due(
         for digest in digests:
             steps = decide_due(digest, read.editions_of(digest.id), _progress(database, digest), reading.community.now)
             done += [_foreseen(digest, step) if dry_run else _carried_out(this, digest, step) for step in steps]
-    faults = [Done("", "", "failed", str(fault), 1) for fault in read.faults]
-    return [*faults, *done]
+    return [*_said_faults(read), *done]
+
+
+def _said_faults(read: EditionsRead) -> Iterator[Done]:
+    for fault in read.faults:
+        yield Done(Path(fault.path).parent.name, "", "failed", str(fault), ContentError.exit_code)
+
+
+def _is_broken(read: EditionsRead, digest: Digest) -> bool:
+    """Whether a file of its editions cannot be read: it may be the very one that is due, with a slip in it."""
+    return any(Path(fault.path).parent.parent.name == digest.id for fault in read.faults)
 
 
 def _progress(database: Database, digest: Digest) -> Mapping[str, Progress]:
@@ -110,6 +119,9 @@ def _words(step: Step) -> str:
 def _carried_out(this: Round, digest: Digest, step: Step) -> Done:
     """Never raises for what is ours: the other digests go on."""
     try:
+        if step.what in (What.DRAFT, What.SEND) and _is_broken(this.read, digest):
+            said = "nothing new goes out while one of its editions cannot be read; it is named above"
+            return Done(digest.id, step.edition_id, "failed", said, ContentError.exit_code)
         if step.what is What.DRAFT:
             return _draft(this, digest, step)
         if step.what in (What.SEND, What.GO_ON):
