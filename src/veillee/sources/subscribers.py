@@ -12,6 +12,7 @@ from typing import Any
 
 from veillee.errors import Fault, nearest
 from veillee.model import RawSubscriber
+from veillee.model.formulas import unguarded
 from veillee.shown import shortened
 from veillee.sources.csv_rows import CsvRow, read_csv_rows
 from veillee.sources.documents import read_lines, read_text
@@ -58,8 +59,6 @@ NAMES: dict[str, str] = {
     **dict.fromkeys(("consent how", "consentement"), "consent_how"),
     **dict.fromkeys(("consent text", "texte du consentement"), "consent_text"),
 }
-FORMULA_BEGINNINGS = ("=", "+", "-", "@", "\t", "\r", "'")
-"""What a spreadsheet runs, and the quote itself, so that taking it away is exact."""
 _LISTS = frozenset(("topics", "digests", "streams", "left"))
 _REQUIRED = 'the first line names the columns: "address", and if you like "name", "lang", "topics"'
 
@@ -131,7 +130,7 @@ def _csv_subscriber(row: CsvRow | Fault, columns: list[str | None], *, shown: st
         found = f"{len(row.cells)} cells, where the first line names {len(columns)}"
         return Fault(shown, row.line, found, "a cell with the separator in it stands in quotes", 'write "a, b"')
     fields: dict[str, Any] = {
-        column: _words(cell) if column in _LISTS else cell if cell[:1] != "'" else _unquoted(cell)
+        column: _words(unguarded(cell)) if column in _LISTS else unguarded(cell) if "'" in cell else cell
         for column, cell in zip(columns, row.cells, strict=False)
         if column
     }
@@ -193,14 +192,7 @@ def _raw(shown: str, line: int, fields: dict[str, Any]) -> RawSubscriber:
 @lru_cache(4096)
 def _words(cell: str) -> tuple[str, ...]:
     """`sql, python`, `sql;python` or `sql|python` as words."""
-    return tuple(
-        word.strip() for word in _unquoted(cell).replace(";", ",").replace("|", ",").split(",") if word.strip()
-    )
-
-
-def _unquoted(cell: str) -> str:
-    """A cell without the quote that our own export puts before what a spreadsheet would take for a formula."""
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA_BEGINNINGS) else cell
+    return tuple(word.strip() for word in cell.replace(";", ",").replace("|", ",").split(",") if word.strip())
 
 
 def _plain_name(name: str) -> str:

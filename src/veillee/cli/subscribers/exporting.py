@@ -64,8 +64,9 @@ def _write(path: Path, lines: Iterable[str]) -> int:
                 count += line != "[]\n"
         part.replace(path)
     except OSError as err:
-        part.unlink(missing_ok=True)
         raise SourceError(
             f"{path}: the list cannot be written ({err.strerror}); check the folder and its room"
         ) from err
+    finally:
+        part.unlink(missing_ok=True)  # also where somebody pressed Ctrl-C
     return count
