@@ -40,6 +40,7 @@ STATES: dict[str, SubscriberState] = {
 
 _LANG = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*\Z")
 _ENCODED_WORD = re.compile(r"=\?[^?\s]{1,40}\?[bBqQ]\?")
+_SEPARATORS = re.compile(r"[,;|]")
 _BREAKS = str.maketrans("", "", "\n\t")
 
 
@@ -159,8 +160,11 @@ def read_instant(cell: str, *, what: str) -> datetime | None:
 
 
 def read_words(words: tuple[str, ...], *, what: str, known: Collection[str] = ()) -> tuple[str, ...]:
-    """Words in order, each once; every one that is not among `known` is said, where there are any."""
-    cleaned = sorted({" ".join(word.split()) for word in words} - {""})
+    """Words in order, each once; every one that is not among `known` is said, where there are any.
+
+    What separates words in a list (`,` `;` `|`) separates them everywhere: no export could tell them apart.
+    """
+    cleaned = sorted({" ".join(part.split()) for word in words for part in _SEPARATORS.split(word)} - {""})
     problems = [problem for word in cleaned for problem in _problems_of_word(word, what, known)]
     if problems:
         raise CellError(*problems)

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.sql.expression import bindparam
 
 from veillee.audience.bulk import insert_rows, instant_writer
+from veillee.audience.returning import take_back
 from veillee.audience.rows import NewSubscriber
 from veillee.audience.subscribers import CHOICES, LEFT, SUPPRESSED, subscribers_by_key
 from veillee.audience.suppression import LoadKeys, Suppression
@@ -39,6 +40,16 @@ class KeptOut:
     state: SubscriberState
 
 
+@dataclass(frozen=True, slots=True)
+class StillLeft:
+    """Digests that a list chose for somebody who had left them: the rest of the row was taken."""
+
+    path: str
+    line: int
+    address: str
+    digests: tuple[str, ...]
+
+
 @dataclass(slots=True)
 class ImportReport:
     """What became of every row. `is_applied` is False where nothing was stored because of faults.
@@ -50,8 +61,11 @@ class ImportReport:
     changed_count: int = 0
     unchanged_count: int = 0
     kept_out_count: int = 0
+    back_count: int = 0  # of these, who left and asked to return
     refused_count: int = 0  # rows: one with several faults counts once
     kept_out: list[KeptOut] = field(default_factory=list)
+    still_left: list[StillLeft] = field(default_factory=list)
+    still_left_count: int = 0
     faults: list[Fault] = field(default_factory=list)
     is_applied: bool = True
     _last_refused: tuple[str, int] | None = None
@@ -64,6 +78,13 @@ class ImportReport:
         self.kept_out_count += 1
         if len(self.kept_out) < MAX_NAMED:
             self.kept_out.append(KeptOut(row.path, row.line, row.address.shown, state))
+
+    def leave_out(self, row: NewSubscriber, before: Subscriber) -> None:
+        """Says which digests of a row stay left."""
+        if digests := tuple(sorted(set(row.digests or ()) & set(before.left))):
+            self.still_left_count += 1
+            if len(self.still_left) < MAX_NAMED:
+                self.still_left.append(StillLeft(row.path, row.line, row.address.shown, digests))
 
     def refuse(self, fault: Fault) -> None:
         """The faults of a row come one after the other."""
@@ -85,6 +106,7 @@ def import_subscribers(
     now: datetime,
     keys: LoadKeys = lambda: Keys(b""),
     all_or_nothing: bool = False,
+    by_their_wish: bool = False,
     on_batch: Callable[[int], None] | None = None,
 ) -> ImportReport:
     """Stores the good rows in one transaction and accounts for all; with `all_or_nothing` one fault stores nothing.
@@ -97,6 +119,9 @@ def import_subscribers(
         with database.writing() as connection:
             erased = Suppression(connection, keys)
             for batch in _batches(_good(rows, report)):
+                if by_their_wish:
+                    back = [take_back(connection, row.address.key, keys=keys, now=now) for row in batch]
+                    report.back_count += sum(back)
                 _store(connection, batch, report, erased=erased, now=now)
                 if on_batch:
                     on_batch(report.done_count)
@@ -140,7 +165,9 @@ def _store(
         after = merge(before, row)
         if stays_silent(before, row, after):
             report.keep_out(row, before.state)
-        elif after is before:
+            continue
+        report.leave_out(row, before)
+        if after is before:
             report.unchanged_count += 1
         else:
             changed.append(after)
@@ -176,6 +203,8 @@ def merge(before: Subscriber, row: NewSubscriber) -> Subscriber:
     said: dict[str, Any] = {}
     for name in _SAID:
         value = getattr(row, name)
+        if name == "digests" and value and before.left:
+            value = tuple(one for one in value if one not in before.left) or None
         if value is not None and value != getattr(before, name):
             said[name] = value
     if row.left and (left := {*before.left, *row.left}) != {*before.left}:

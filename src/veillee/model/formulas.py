@@ -1,7 +1,7 @@
 """Formulas: a cell of a list <-> the same with quotes, so that no spreadsheet runs what a member typed. Pure.
 
-A spreadsheet takes a cell that begins with = + - @ for a formula (OWASP, CSV injection, read 2026-11). It may split a
-line in other places than we do: where it expects semicolons, what follows one inside of a cell begins a cell of its own.
+A spreadsheet takes a cell that begins with = + - @ for a formula (OWASP, CSV injection, read 2026-11). It may split
+a line elsewhere than we do: where it expects semicolons, what follows one inside of a cell begins a cell of its own.
 So a quote goes before each such sign that stands at the beginning, or after a separator. One that stands there already
 gets a second one, so that taking one away is exact.
 """

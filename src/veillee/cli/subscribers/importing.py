@@ -76,6 +76,10 @@ def _say_report(report: ImportReport, notes: tuple[str, ...]) -> None:
         say_aside(f"{kept.path}:{kept.line}: {kept.address} is {kept.state.value}, and stays so")
     if report.kept_out_count > NOTES_SHOWN:
         say_aside(f"and {counted(report.kept_out_count - NOTES_SHOWN, 'other')}; --json lists more")
+    for left in report.still_left[:NOTES_SHOWN]:
+        say_aside(f"{left.path}:{left.line}: {left.address} left {', '.join(left.digests)}, and keeps out of it")
+    if report.still_left_count > NOTES_SHOWN:
+        say_aside(f"and {counted(report.still_left_count - NOTES_SHOWN, 'other')}; --json lists more")
     if not report.is_applied:
         say("Nothing was imported: mend the problems above and import the list again.")
         return
@@ -103,6 +107,10 @@ def _report_as_json(report: ImportReport, notes: tuple[str, ...]) -> dict[str, A
         "kept_out": [
             {"path": kept.path, "line": kept.line, "address": kept.address, "state": kept.state.value}
             for kept in report.kept_out
+        ],
+        "still_left": [
+            {"path": one.path, "line": one.line, "address": one.address, "digests": list(one.digests)}
+            for one in report.still_left
         ],
         "faults": [str(fault) for fault in sorted(report.faults)],
         "notes": list(notes),
