@@ -88,6 +88,15 @@ def test_an_empty_list_says_how_to_begin(bare_site: MailSite) -> None:
     assert "veillee subscribers import" in bare_site.ok("subscribers", "list", now=None).err
 
 
+def test_a_segment_with_a_state_looks_at_all_of_them(bare_site: MailSite) -> None:
+    load(bare_site)
+    bare_site.ok("subscribers", "remove", "amina@example.org")
+    ran = bare_site.ok("subscribers", "list", "--where", "state=unsubscribed", now=None)
+    assert ran.out.startswith("amina@example.org")
+    ran = bare_site.ok("subscribers", "export", "--where", "state=unsubscribed", now=None)
+    assert ran.out.splitlines()[1].startswith("amina@example.org")
+
+
 def test_a_digest_that_is_not_there_is_named(bare_site: MailSite) -> None:
     ran = bare_site.run("subscribers", "list", "--digest", "wekly", now=None)
     assert (ran.exit_code, ran.err) == (2, 'there is no digest "wekly"; there are: questions, weekly')
