@@ -42,7 +42,7 @@ def counts(report: ImportReport) -> tuple[int, int, int, int, int]:
         report.new_count,
         report.changed_count,
         report.unchanged_count,
-        len(report.kept_out),
+        report.kept_out_count,
         report.refused_count,
     )
 

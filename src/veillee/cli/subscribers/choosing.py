@@ -11,6 +11,7 @@ from veillee.errors import UsageError
 if TYPE_CHECKING:
     from veillee.config import SiteSettings
     from veillee.keys import Keys
+    from veillee.model import SubscriberState
     from veillee.model.address import Address
     from veillee.model.segments import Segment
 
@@ -46,6 +47,16 @@ def segment_of(where: str | None) -> Segment | None:
         return parse_segment(where)
     except SegmentError as error:
         raise UsageError(f"--where: {error}") from error
+
+
+def states_of(segment: Segment | None, *, everybody: bool) -> tuple[SubscriberState, ...]:
+    """Those who get mail; all but who was erased where everybody is asked for, or the segment says which it means."""
+    from veillee.model import SubscriberState
+    from veillee.model.segments import speaks_of
+
+    if everybody or (segment is not None and speaks_of(segment, "state")):
+        return tuple(one for one in SubscriberState if one is not SubscriberState.ERASED)
+    return (SubscriberState.ACTIVE,)
 
 
 def checked_address(typed: str) -> Address:
