@@ -21,7 +21,7 @@ from veillee.audience.suppression import Suppression, hash_of
 from veillee.database import Database, open_database
 from veillee.database.tables import bounces, choices, deliveries, subscribers, suppressions
 from veillee.delivery.envelope import Outcome, Reply
-from veillee.delivery.rates import Rates
+from veillee.delivery.sending.rates import Rates
 from veillee.errors import ConfigurationError
 from veillee.keys import Keys
 from veillee.model import Consent, DeliveryState, SubscriberState

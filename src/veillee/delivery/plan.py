@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from veillee.delivery.message import message_ids, sender_of
-from veillee.delivery.stencil import Stencil
+from veillee.delivery.message.composing import message_ids, sender_of
+from veillee.delivery.message.stencil import Stencil
 from veillee.model import Digest, Edition, Every, Subscriber, SubscriberState
 from veillee.model.audience import accepts_every
 from veillee.model.segments import matches

@@ -217,6 +217,7 @@ class ComposedEdition:
     introduction_html: str
     introduction_text: str
     sections: tuple[ComposedSection, ...]
+    is_part: bool = False  # it carries only what its reader follows
 
     def section(self, kind: SectionKind) -> ComposedSection | None:
         return next((section for section in self.sections if section.kind is kind), None)

@@ -17,7 +17,7 @@ from veillee.cli.digest.sending import send_edition
 from veillee.cli.storage import moment
 from veillee.config import SiteSettings
 from veillee.database import Database, open_database
-from veillee.delivery.ledger import Ledger
+from veillee.delivery.ledger.book import Ledger
 from veillee.editorial.due import Progress, Step, What, decide_due
 from veillee.errors import ContentError, DeliveryError, SourceError, VeilleeError
 from veillee.model import Digest
