@@ -241,7 +241,9 @@ def test_who_is_erased_is_asked_for_once_and_never_comes_back_by_a_list(bare_sit
     assert bare_site.run("subscribers", "add", "amina@example.org").exit_code == 2
     assert "erased already" in bare_site.ok("subscribers", "erase", "amina@example.org", "--yes").out
     assert "added" in bare_site.ok("subscribers", "add", "amina@example.org", "--again").out
-    assert bare_site.ok("subscribers", "import", "people.csv").out.startswith("0 new, 1 changed, 2 unchanged, 0 stay out")
+    assert bare_site.ok("subscribers", "import", "people.csv").out.startswith(
+        "0 new, 1 changed, 2 unchanged, 0 stay out"
+    )
 
 
 def test_without_the_key_of_an_erasure_nothing_is_imported(
