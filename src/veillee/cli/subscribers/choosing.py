@@ -11,6 +11,7 @@ from veillee.errors import UsageError
 if TYPE_CHECKING:
     from veillee.config import SiteSettings
     from veillee.keys import Keys
+    from veillee.model import SubscriberState
     from veillee.model.address import Address
     from veillee.model.segments import Segment
 
@@ -46,6 +47,25 @@ def segment_of(where: str | None) -> Segment | None:
         return parse_segment(where)
     except SegmentError as error:
         raise UsageError(f"--where: {error}") from error
+
+
+def states_of(segment: Segment | None, *, everybody: bool) -> tuple[SubscriberState, ...]:
+    """Those who get mail, unless everybody was asked for, or the segment itself speaks of states. Nobody is erased."""
+    from veillee.model import SubscriberState
+
+    if everybody or _speaks_of_state(segment):
+        return tuple(state for state in SubscriberState if state is not SubscriberState.ERASED)
+    return (SubscriberState.ACTIVE,)
+
+
+def _speaks_of_state(segment: Segment | None) -> bool:
+    from veillee.model.segments import Both, Comparison, Either, Not
+
+    if isinstance(segment, Not):
+        return _speaks_of_state(segment.part)
+    if isinstance(segment, Both | Either):
+        return _speaks_of_state(segment.left) or _speaks_of_state(segment.right)
+    return isinstance(segment, Comparison) and segment.field == "state"
 
 
 def checked_address(typed: str) -> Address:
