@@ -301,3 +301,14 @@ def test_without_the_key_of_an_erasure_nothing_is_imported(
 def test_nobody_is_erased_by_a_slip(bare_site: MailSite) -> None:
     load(bare_site)
     assert bare_site.run("subscribers", "erase", "anima@example.org", "--yes").exit_code == 2
+
+
+def test_who_asks_for_a_state_is_shown_it(bare_site: MailSite) -> None:
+    load(bare_site)
+    bare_site.ok("subscribers", "pause", "amina@example.org")
+    assert "amina@" not in bare_site.ok("subscribers", "list", now=None).out
+    for segment in ("state=paused", "lang=fr and not (state=active or name=x)"):
+        found = bare_site.ok("subscribers", "list", "--where", segment, "--json", now=None).json
+        assert [one["address"] for one in found] == ["amina@example.org"]
+        assert "amina@" in bare_site.ok("subscribers", "export", "--where", segment, now=None).out
+    assert bare_site.ok("subscribers", "list", "--where", "state=bounced", "--json", now=None).json == []

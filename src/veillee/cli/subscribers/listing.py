@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from veillee.cli.build import counted
-from veillee.cli.console import say, say_aside, say_json
+from veillee.cli.console import say, say_aside, say_json_list
 from veillee.cli.options import JsonOption, SettingsOption
 from veillee.cli.storage import load_site, opened
 from veillee.cli.subscribers.choosing import WhereOption, check_digest, segment_of, states_of
@@ -39,7 +39,7 @@ def list_subscribers(
         states = () if everybody else states_of(segment, everybody=False)
         found = SubscriberStore(database).every(lang=lang, digest=digest, states=states, segment=segment)
         if as_json:
-            say_json([plain_row(one) for one in found])
+            say_json_list(plain_row(one) for one in found)
             return
         count = 0
         for one in found:
