@@ -25,11 +25,11 @@ import dkim
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from veillee.cli.digest.mailing import Mailing, open_mailing, render_variants
-from veillee.delivery.dkim_keys import KeyKind, Signer, read_signer, write_new_key
-from veillee.delivery.filling import Filling
-from veillee.delivery.message import make_stencil
-from veillee.delivery.press import MessagePress
-from veillee.delivery.stencil import Stencil
+from veillee.delivery.message.composing import make_stencil
+from veillee.delivery.message.dkim_keys import KeyKind, Signer, read_signer, write_new_key
+from veillee.delivery.message.filling import Filling
+from veillee.delivery.message.press import MessagePress
+from veillee.delivery.message.stencil import Stencil
 from veillee.model import Token, Variant
 
 ROOT = Path(__file__).resolve().parents[1]

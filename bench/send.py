@@ -37,9 +37,9 @@ from veillee.cli.digest.mailing import Mailing, open_mailing, render_variants
 from veillee.cli.digest.sending import freeze_edition, send_frozen
 from veillee.config import DkimSettings, SiteSettings
 from veillee.database import open_database
-from veillee.delivery.dkim_keys import KeyKind, read_signer, write_new_key
-from veillee.delivery.ledger import Ledger
-from veillee.delivery.records import FrozenEdition
+from veillee.delivery.ledger.book import Ledger
+from veillee.delivery.ledger.records import FrozenEdition
+from veillee.delivery.message.dkim_keys import KeyKind, read_signer, write_new_key
 from veillee.model.address import parse_address
 
 ROOT = Path(__file__).resolve().parents[1]

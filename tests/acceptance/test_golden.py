@@ -11,7 +11,7 @@ from syrupy.assertion import SnapshotAssertion
 from tests.golden import HtmlFile, JsonFile, MessageFile, XmlFile
 from tests.render.newsletter.samples import WEEKLY_SECTIONS, a_community, composed, our_templates
 from tests.site.building import copied_site
-from veillee.delivery.message import compose_message
+from veillee.delivery.message.composing import compose_message
 from veillee.model import Mailbox
 from veillee.render.newsletter import render_variant
 from veillee.site.building import build_site

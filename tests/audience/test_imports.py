@@ -12,11 +12,15 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import insert
+from sqlalchemy.dialects import postgresql
 
+from veillee.audience import imports
 from veillee.audience.imports import ImportReport, import_subscribers
 from veillee.audience.rows import check_rows
 from veillee.audience.subscribers import SubscriberStore
 from veillee.database import Database, open_database
+from veillee.database.tables import subscribers
 from veillee.errors import Fault
 from veillee.model import RawSubscriber, Subscriber, SubscriberState
 
@@ -42,7 +46,7 @@ def counts(report: ImportReport) -> tuple[int, int, int, int, int]:
         report.new_count,
         report.changed_count,
         report.unchanged_count,
-        len(report.kept_out),
+        report.kept_out_count,
         report.refused_count,
     )
 
@@ -181,3 +185,33 @@ def test_any_list_is_accounted_for_and_a_second_time_changes_nothing(
         assert sum(counts(again)) == len(rows)
         assert (again.new_count, again.changed_count) == (0, 0)
         assert everybody(database) == before
+
+
+@pytest.mark.parametrize("before", [one for one in SubscriberState if one is not SubscriberState.ERASED])
+@pytest.mark.parametrize("said", [None, *(one for one in SubscriberState if one is not SubscriberState.ERASED)])
+def test_no_list_wakes_anybody_and_none_passes_in_silence(
+    database: Database, before: SubscriberState, said: SubscriberState | None
+) -> None:
+    load(database, row("a@example.org", name="Ana", state=before))
+    report = load(database, row("a@example.org", state=said))
+    (one,) = everybody(database)
+    loudness = ["active", "pending", "paused"]
+    assert one.state in (before, said)
+    if one.state in loudness:
+        assert before in loudness
+        assert loudness.index(one.state) >= loudness.index(before)
+    if said not in (None, one.state):
+        assert (report.kept_out_count, report.kept_out[0].state) == (1, before)
+    assert sum(counts(report)) == 1
+    assert counts(load(database, row("a@example.org", state=said)))[:2] == (0, 0)
+
+
+def test_a_report_names_the_first_and_counts_all(database: Database) -> None:
+    report = load(database, *(row("nobody", number) for number in range(imports.MAX_NAMED + 7)))
+    assert (report.refused_count, len(report.faults)) == (imports.MAX_NAMED + 7, imports.MAX_NAMED)
+
+
+def test_rows_for_postgresql_go_by_name() -> None:
+    compiled = insert(subscribers).compile(dialect=postgresql.dialect(), column_keys=list(imports._STORED))
+    assert not compiled.positional
+    assert all(f"%({name})s" in compiled.string for name in imports._STORED)

@@ -13,7 +13,11 @@ from hypothesis import strategies as st
 from tests.delivery.samples import new_database
 from veillee.audience.imports import import_subscribers
 from veillee.audience.rows import NewSubscriber
-from veillee.audience.segments import (
+from veillee.audience.subscribers import SubscriberStore
+from veillee.database import Database, open_database
+from veillee.model import Consent, Subscriber, SubscriberState
+from veillee.model.address import parse_address
+from veillee.model.segments import (
     DATE_FIELDS,
     FIELDS,
     LIST_FIELDS,
@@ -28,10 +32,6 @@ from veillee.audience.segments import (
     matches,
     parse_segment,
 )
-from veillee.audience.subscribers import SubscriberStore
-from veillee.database import Database, open_database
-from veillee.model import Consent, Subscriber, SubscriberState
-from veillee.model.address import parse_address
 
 NOW = datetime(2026, 11, 20, 8, tzinfo=UTC)
 NAMES = ("Amina", "Zoé", 'O\'Neil "the boss"', "100 % _sql_")
@@ -80,6 +80,10 @@ def found(database: Database, text: str) -> list[int]:
         ("lang=fr or lang=en and state=paused", lambda n: n % 3 == 0 or (n % 3 == 1 and n % 4 == 0)),
         ("(lang=fr or lang=en) and state=paused", lambda n: n % 3 in (0, 1) and n % 4 == 0),
         ("topic:sql", lambda n: n % 3 in (1, 2)),
+        ("topic:SQL", lambda n: n % 3 in (1, 2)),
+        ("domain=bücher.example", lambda n: n % 3 == 1),
+        ("domain=@EXAMPLE.org", lambda n: n % 3 == 0),
+        ("address=MEMBER4@BÜCHER.example", lambda n: n == 4),
         ("topic != css", lambda n: n % 3 != 2),
         ("domain=example.org", lambda n: n % 3 == 0),
         ("domain=xn--bcher-kva.example", lambda n: n % 3 == 1),

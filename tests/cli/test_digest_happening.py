@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from veillee.cli.digest.happening import Happening, What, failure, is_only_early, worst
-from veillee.delivery.records import Tally
+from veillee.delivery.ledger.records import Tally
 from veillee.errors import ConfigurationError, ContentError, Fault
 
 NOW = datetime(2026, 11, 20, 8, tzinfo=UTC)

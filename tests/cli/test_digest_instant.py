@@ -118,6 +118,13 @@ def test_reviewed_it_waits_for_the_commit_and_gathers_meanwhile(site: MailSite) 
     assert "About two" not in text
 
 
+def test_who_wants_mail_once_a_week_gets_nothing_at_once(site: MailSite) -> None:
+    site.ok("subscribers", "add", "amina@example.org", "--frequency", "week")
+    write_post(site, "party", "2026-11-20 09:05")
+    run(site, "09:10")
+    assert sorted(site.recipients()) == [OMAR, "zoe.b@xn--bcher-kva.example"]
+
+
 def test_losing_the_var_folder_mails_nothing_again(site: MailSite) -> None:
     """As in a CI job that keeps nothing: the files in git tell what was told."""
     write_post(site, "party", "2026-11-20 09:05")

@@ -63,5 +63,5 @@ def test_a_segment_that_cannot_be_asked_is_named_with_its_line(site: Path, monke
     path.write_text(path.read_text() + "segment: langue=fr\n")
     done = veillee(site, monkeypatch, "list")
     assert done.exit_code == ContentError.exit_code
-    assert 'digests/monthly/digest.yaml:5: segment is "langue=fr"; ' in done.stderr
+    assert 'digests/monthly/digest.yaml:5: segment is "langue=fr"; ' in done.stderr, done.stderr
     assert "lang" in done.stderr

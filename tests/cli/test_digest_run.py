@@ -196,6 +196,36 @@ def test_a_server_that_is_away_is_tried_again_by_the_next_run(site: MailSite) ->
     assert set(site.recipients().values()) == {1}
 
 
+def test_readers_elsewhere_wait_for_their_own_hour_and_that_is_no_failure(site: MailSite) -> None:
+    path = site.folder / "digests/weekly/digest.yaml"
+    path.write_text(path.read_text() + "local_time: true\n")
+    site.ok("subscribers", "add", "omar@example.net", "--timezone", "America/New_York")
+    ran = run(site)
+    assert ran.exit_code == 0, ran
+    assert "1 recipient still to come" in ran.out
+    assert "omar@example.net" not in site.recipients()
+    assert run(site, "2026-11-20T13:59").exit_code == 0
+    assert site.recipients().total() == 2
+    ran = run(site, "2026-11-20T14:00")
+    assert (ran.exit_code, site.recipients()["omar@example.net"]) == (0, 1)
+    assert "weekly 2026-W47: Sent." in ran.out
+
+
+def test_what_a_person_paused_does_not_go_on_by_itself(site: MailSite) -> None:
+    settings = site.folder / "pelicanconf.py"
+    before = settings.read_text()
+    site.settings('VEILLEE_MAILDIR = "people.csv/box"\n')
+    assert run(site).exit_code == 5
+    settings.write_text(before)
+    site.ok("digest", "pause", "weekly", "--edition", "2026-W47", now=None)
+    ran = run(site, LATER)
+    assert (ran.exit_code, site.mails()) == (0, [])
+    assert "2026-W47 is paused; to go on: veillee digest resume weekly --edition 2026-W47" in ran.out
+    site.ok("digest", "resume", "weekly", "--edition", "2026-W47", now=None)
+    assert run(site, LATER).exit_code == 0
+    assert site.recipients().total() == 3
+
+
 def test_what_went_to_nobody_is_not_sent_behind_the_next_one(site: MailSite) -> None:
     """A server that is away for longer than a week: one edition comes, not two at once."""
     settings = site.folder / "pelicanconf.py"

@@ -9,9 +9,9 @@ from veillee.cli.digest.mailing import open_mailing
 from veillee.cli.digest.sending import freeze_edition
 from veillee.database import open_database
 from veillee.delivery.envelope import Outcome, Reply
-from veillee.delivery.ledger import Ledger
-from veillee.delivery.rates import Rates
-from veillee.delivery.records import Run
+from veillee.delivery.ledger.book import Ledger
+from veillee.delivery.ledger.records import Run
+from veillee.delivery.sending.rates import Rates
 
 __all__ = ["bare_site", "mail_site"]
 

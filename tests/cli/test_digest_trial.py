@@ -60,6 +60,8 @@ def test_each_gets_what_they_follow_and_nothing_is_skipped_in_silence(mail_site:
     assert amina is not None
     assert zoe is not None
     assert "Day 17" in amina.get_content()
+    assert "Voici la partie qui touche aux sujets que vous" in amina.get_content()
+    assert "Voici la partie" not in zoe.get_content()
     assert "Day 16" not in amina.get_content()
     assert "Day 16" in zoe.get_content()
 

@@ -7,7 +7,7 @@ import stat
 
 from tests.cli.mail_sites import MailSite, bare_site
 from veillee.config import DkimSettings
-from veillee.delivery.dkim_keys import load_signers, public_record
+from veillee.delivery.message.dkim_keys import load_signers, public_record
 
 __all__ = ["bare_site"]
 

@@ -20,7 +20,7 @@ from veillee.cli.reading_back import Fate, read_back
 from veillee.cli.storage import load_site
 from veillee.database import open_database
 from veillee.database.tables import bounces, choices, deliveries, subscribers
-from veillee.delivery.verp import return_path
+from veillee.delivery.message.return_path import return_path
 from veillee.errors import SourceError
 from veillee.keys import load_keys
 

@@ -23,14 +23,19 @@ class Remembering:
         self.ended: list[int] = []
         self.outcomes: dict[int, Outcome] = {}
         self.cannot_write = False
-        self.is_closed = False
+        self.was_closed = False
+
+    @property
+    def is_closed(self) -> bool:
+        """Also where all is done, as the dispatch closes then."""
+        return self.was_closed or not (self._left or self._held)
 
     async def take(self) -> Parcel | None:
         await asyncio.sleep(0)
         return self.take_ready()
 
     def take_ready(self) -> Parcel | None:
-        if self.is_closed or not self._left:
+        if self.was_closed or not self._left:
             return None
         parcel = self._left.popleft()
         self._held.add(parcel.delivery_id)
@@ -48,10 +53,10 @@ class Remembering:
         assert parcel.delivery_id in self.ended or outcome.reply not in (Reply.ACCEPTED, Reply.IN_DOUBT)
         self.outcomes[parcel.delivery_id] = outcome
 
-    def give_back(self, parcel: Parcel) -> None:
+    def give_back(self, parcel: Parcel, *, was_tried: bool = True) -> None:
         self._held.remove(parcel.delivery_id)
         assert parcel.delivery_id not in self.outcomes
-        count = self.returns[parcel.delivery_id] = self.returns.get(parcel.delivery_id, 0) + 1
+        count = self.returns[parcel.delivery_id] = self.returns.get(parcel.delivery_id, 0) + was_tried
         if count < self._most_returns:
             self._left.append(parcel)
 
@@ -66,7 +71,7 @@ class Remembering:
 
 
 def parcel(number: int, recipient: str = "amina@example.org", body: bytes = b"Bonjour\r\n") -> Parcel:
-    header = f"To: {recipient}\r\nMessage-ID: <{number:040x}@veillee.example>\r\n\r\n".encode()
+    header = f"To: {recipient}\r\nMessage-ID: <{number:040x}@veillee.example>\r\n\r\n".encode(errors="replace")
     return Parcel(number, Envelope(SENDER, recipient), header + body)
 
 

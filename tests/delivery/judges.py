@@ -12,7 +12,7 @@ import dkim
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from veillee.delivery.dkim_keys import KeyKind, Signer, public_record, read_signer, write_new_key
+from veillee.delivery.message.dkim_keys import KeyKind, Signer, public_record, read_signer, write_new_key
 
 DOMAIN = "veillee.example"
 

@@ -11,13 +11,13 @@ from time import monotonic
 
 from tests.delivery.samples import NOW
 from veillee.delivery.envelope import Outcome, Transport
-from veillee.delivery.journal import Journal, read_journal, remove_journal
-from veillee.delivery.ledger import Ledger
-from veillee.delivery.parcels import ParcelMaker, Ways
-from veillee.delivery.rates import Rates
-from veillee.delivery.records import Delivery, FrozenEdition, Run
-from veillee.delivery.recovery import Recovered, this_boot
-from veillee.delivery.sending import MakeParcels, Sender, send_planned
+from veillee.delivery.ledger.book import Ledger
+from veillee.delivery.ledger.journal import Journal, read_journal, remove_journal
+from veillee.delivery.ledger.records import Delivery, FrozenEdition, Run
+from veillee.delivery.ledger.recovery import Recovered, this_boot
+from veillee.delivery.sending.parcels import ParcelMaker, Ways
+from veillee.delivery.sending.rates import Rates
+from veillee.delivery.sending.sender import MakeParcels, Sender, send_planned
 
 _NUMBERS = itertools.count(1)
 

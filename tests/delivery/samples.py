@@ -16,10 +16,10 @@ from veillee.audience.imports import import_subscribers
 from veillee.audience.rows import NewSubscriber
 from veillee.audience.subscribers import read_subscribers_in
 from veillee.database import Database, open_database
-from veillee.delivery.ledger import Ledger
-from veillee.delivery.message import make_stencil
+from veillee.delivery.ledger.book import Ledger
+from veillee.delivery.ledger.records import FrozenEdition
+from veillee.delivery.message.composing import make_stencil
 from veillee.delivery.plan import PlannedVariant, plan_deliveries, plan_edition
-from veillee.delivery.records import FrozenEdition
 from veillee.model import Digest, Edition, Every, Mailbox, Schedule, Token, Variant, Weekday
 from veillee.model.address import parse_address
 

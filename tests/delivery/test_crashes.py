@@ -25,9 +25,9 @@ from tests.delivery.samples import NOW, freeze, new_database, subscribe
 from veillee.database import open_database
 from veillee.database.tables import runs
 from veillee.delivery.envelope import Handover, Outcome, Parcel, Reply, Transport
-from veillee.delivery.ledger import Ledger
-from veillee.delivery.records import Delivery, FrozenEdition, Tally
-from veillee.delivery.senders import Senders
+from veillee.delivery.ledger.book import Ledger
+from veillee.delivery.ledger.records import Delivery, FrozenEdition, Tally
+from veillee.delivery.sending.senders import Senders
 from veillee.delivery.transports import MaildirTransport
 from veillee.model import DeliveryState
 
@@ -102,8 +102,8 @@ class _Stepping:
         self._step()
         self._inner.settle(parcel, outcome)
 
-    def give_back(self, parcel: Parcel) -> None:
-        self._inner.give_back(parcel)
+    def give_back(self, parcel: Parcel, *, was_tried: bool = True) -> None:
+        self._inner.give_back(parcel, was_tried=was_tried)
 
 
 class Place:

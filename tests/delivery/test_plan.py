@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
 from tests.delivery.samples import DIGEST, EDITION, SECRET
 from veillee.delivery.plan import NOTHING_FOLLOWED, plan_deliveries, summarise, variant_language
 from veillee.model import Subscriber, SubscriberState
+from veillee.model.segments import parse_segment
 
 AMINA = Subscriber(1, "amina@example.org", "amina@example.org", lang="fr")
 
@@ -37,6 +39,32 @@ def test_the_variant_is_the_one_that_the_reader_understands_best(lang: str, want
 def test_only_who_wants_it_is_planned(subscriber: Subscriber, is_planned: bool) -> None:
     planned = list(plan_deliveries([subscriber], DIGEST, EDITION, key=SECRET))
     assert bool(planned) == is_planned
+
+
+@pytest.mark.parametrize(
+    ("timezone", "wanted"),
+    [
+        ("", None),
+        ("Europe/Paris", None),
+        ("Asia/Tokyo", None),
+        ("Africa/Abidjan", "2026-11-20T08:00+00:00"),
+        ("America/Montreal", "2026-11-20T13:00+00:00"),
+        ("Pacific/Honolulu", "2026-11-20T18:00+00:00"),
+    ],
+)
+def test_at_local_time_each_gets_it_at_their_own_eight_o_clock(timezone: str, wanted: str | None) -> None:
+    local = replace(DIGEST, at_local_time=True)
+    planned = [
+        next(plan_deliveries([replace(AMINA, timezone=timezone)], digest, EDITION, key=SECRET)).due_at
+        for digest in (local, DIGEST)
+    ]
+    assert planned == [datetime.fromisoformat(wanted) if wanted else None, None]
+
+
+def test_a_segment_chooses_among_those_who_chose_the_digest() -> None:
+    digest = replace(DIGEST, segment=parse_segment("topic:sql and lang=fr"))
+    people = [AMINA, replace(AMINA, id=2, topics=("sql",)), replace(AMINA, id=3, topics=("sql",), lang="en")]
+    assert [one.subscriber_id for one in plan_deliveries(people, digest, EDITION, key=SECRET)] == [2]
 
 
 def test_a_plan_is_summed_up_with_the_largest_first() -> None:

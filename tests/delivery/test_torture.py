@@ -24,8 +24,8 @@ from tests.delivery.runs import recover, send
 from tests.delivery.samples import freeze, new_database, subscribe
 from veillee.config import MailSettings
 from veillee.database import open_database
-from veillee.delivery.ledger import Ledger
-from veillee.delivery.senders import Senders
+from veillee.delivery.ledger.book import Ledger
+from veillee.delivery.sending.senders import Senders
 from veillee.delivery.transports import SmtpTransport
 from veillee.errors import VeilleeError
 from veillee.model import DeliveryState

@@ -13,7 +13,7 @@ from aiosmtpd.handlers import Sink
 from tests.delivery.handovers import Remembering, carry, parcel
 from tests.delivery.ports import free_port
 from veillee.config import MailSettings
-from veillee.delivery.envelope import Reply, Transport
+from veillee.delivery.envelope import Envelope, Parcel, Reply, Transport
 from veillee.delivery.transports import MaildirTransport, MemoryTransport, SmtpTransport, transport_for
 from veillee.errors import SourceError
 
@@ -75,7 +75,7 @@ def test_a_maildir_holds_a_message_once_and_knows_it_later(tmp_path: Path) -> No
     carry(MaildirTransport(tmp_path), Remembering([one]))
     carry(MaildirTransport(tmp_path), Remembering([one]))
     (path,) = (tmp_path / "new").iterdir()
-    assert path.read_bytes() == one.message
+    assert path.read_bytes() == b"Return-Path: <veillee@veillee.example>\r\n" + one.message
     path.rename(tmp_path / "cur" / f"{path.name}:2,S")
     later = MaildirTransport(tmp_path)
     assert later.was_delivered(f"<{1:040x}@veillee.example>") is True
@@ -88,6 +88,56 @@ def test_a_maildir_that_cannot_be_written_loses_nothing(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="maildir"):
         carry(MaildirTransport(tmp_path / "box"), handover)
     assert handover.is_all_accounted_for
+
+
+def test_a_maildir_with_a_full_disk_keeps_the_message_for_later_and_no_doubt(tmp_path: Path) -> None:
+    for name in ("new", "cur"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "tmp").symlink_to("/dev/full")  # neither folder nor file
+    handover = Remembering([parcel(1), parcel(2)])
+    with pytest.raises(SourceError, match="maildir cannot be written"):
+        carry(MaildirTransport(tmp_path), handover)
+    assert handover.is_all_accounted_for
+
+
+def test_a_maildir_that_fails_in_between_keeps_the_message_for_later_and_no_doubt(tmp_path: Path) -> None:
+    class Failing(MaildirTransport):
+        def _write(self, name: str, message: bytes) -> None:
+            (self.folder / "tmp").rmdir()
+            super()._write(name, message)
+
+    handover = Remembering([parcel(1), parcel(2)])
+    with pytest.raises(SourceError, match="maildir cannot be written"):
+        carry(Failing(tmp_path), handover)
+    assert handover.is_all_accounted_for
+    assert handover.replies == [Reply.TEMPORARY]
+    assert carry(MaildirTransport(tmp_path), Remembering([parcel(1)])).replies == [Reply.ACCEPTED]
+
+
+def test_two_processes_may_deliver_into_one_maildir(tmp_path: Path) -> None:
+    first, second = MaildirTransport(tmp_path), MaildirTransport(tmp_path)
+    one, other = Remembering([parcel(1), parcel(2)]), Remembering([parcel(2), parcel(3)])
+    assert carry(first, one).replies == [Reply.ACCEPTED] * 2
+    assert carry(second, other).replies == [Reply.ACCEPTED] * 2
+    assert len(list((tmp_path / "new").iterdir())) == 3
+    assert list((tmp_path / "tmp").iterdir()) == []
+
+
+def test_a_message_that_a_reader_moves_meanwhile_is_found(tmp_path: Path) -> None:
+    transport = MaildirTransport(tmp_path)
+    assert transport.was_delivered(f"<{1:040x}@veillee.example>") is False
+    carry(transport, Remembering([parcel(1), parcel(2)]))
+    for number in (1, 2):
+        path = tmp_path / "new" / f"{number:040x}.veillee"
+        path.rename(tmp_path / "cur" / f"{path.name}:2,S")
+        assert transport.was_delivered(f"<{number:040x}@veillee.example>") is True
+
+
+def test_a_sender_in_a_maildir_cannot_add_a_header(tmp_path: Path) -> None:
+    spoilt = Parcel(1, Envelope("a@example.org>\r\nBcc: <b@example.org", "c@example.org"), b"Subject: x\r\n\r\nx\r\n")
+    carry(MaildirTransport(tmp_path), Remembering([spoilt]))
+    (path,) = (tmp_path / "new").iterdir()
+    assert path.read_bytes().splitlines()[:2] == [b"Return-Path: <a@example.orgBcc: b@example.org>", b"Subject: x"]
 
 
 @pytest.mark.parametrize("other", ["memory", "smtp"])

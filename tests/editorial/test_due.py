@@ -88,7 +88,7 @@ def test_what_was_begun_is_gone_on_with() -> None:
 
 
 def test_a_reviewed_digest_waits_for_its_managers_commit() -> None:
-    digest = weekly(is_reviewed=True)
+    digest = weekly(needs_review=True)
     assert shape(decided(at(20), digest=digest)) == [("Draft", W47)]
     assert shape(decided(at(20), edition(W47), digest=digest)) == [("AwaitReview", W47)]
     assert shape(decided(at(20), edition(W47), digest=digest, is_committed={W47: True})) == [("Send", W47)]
@@ -105,7 +105,7 @@ def test_a_run_that_is_weeks_late_sends_the_newest_and_names_what_was_missed() -
 
 
 def test_what_was_never_committed_went_to_nobody() -> None:
-    digest = weekly(is_reviewed=True)
+    digest = weekly(needs_review=True)
     steps = decided(at(20), edition(W45), edition(W46), digest=digest, is_committed={W45: True, W46: False})
     assert shape(steps) == [("Missed", W46), ("Draft", W47)]
 

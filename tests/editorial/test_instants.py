@@ -125,7 +125,7 @@ def test_twice_in_a_minute_makes_one_edition() -> None:
 
 
 def test_while_one_waits_for_review_no_other_is_drafted() -> None:
-    digest = flash(is_reviewed=True)
+    digest = flash(needs_review=True)
     waits = edition(NINE - 10 * MINUTE)
     where = standing(waits, digest=digest, watched_since=NINE - HOUR, is_committed={waits.id: False})
     assert decide_instant(where, NINE) == (AwaitReview(waits),)

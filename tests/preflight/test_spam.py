@@ -10,7 +10,7 @@ import pytest
 from tests.conftest import require_tool
 from tests.preflight.samples import EDITION, said
 from tests.render.newsletter.samples import DAILY_SECTIONS, NOW, WEEKLY_SECTIONS, a_community, composed, our_templates
-from veillee.delivery.message import compose_message
+from veillee.delivery.message.composing import compose_message
 from veillee.model import Mailbox
 from veillee.preflight.spam import SpamReport, SpamRule, find_spam_faults, parse_report
 from veillee.preflight.spamassassin import find_program, judge

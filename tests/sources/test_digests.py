@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import time
 from pathlib import Path
 from textwrap import dedent
@@ -14,6 +13,7 @@ from hypothesis import strategies as st
 
 from veillee.errors import Fault
 from veillee.model import Digest, Every, Mailbox, SectionKind, Stream, Weekday
+from veillee.model.segments import parse_segment
 from veillee.shipped import digests_folder
 from veillee.sources.digests import (
     KNOWN_KEYS,
@@ -74,8 +74,8 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         budget_kb: 60
         late_days: 2
         review: true
+        segment: "lang=en and topic:sql"
         local_time: true
-        segment: lang=fr and topic:sql
     """
     assert set(KNOWN_KEYS) == {line.split(":")[0].strip() for line in text.splitlines() if line.strip()}
     digest = read(tmp_path, text, name="monthly")
@@ -91,52 +91,8 @@ def test_every_key_is_read(tmp_path: Path) -> None:
     assert digest.reply_to == "hello@voisins.example"
     assert digest.subjects == (("en", "{title} of {date}: {story} and {count}"),)
     assert (digest.size_budget_bytes, digest.lateness_days) == (60_000, 2)
-    assert (digest.is_reviewed, digest.is_at_local_time, digest.segment) == (True, True, "lang=fr and topic:sql")
-
-
-def test_an_instant_digest_needs_its_title_and_nothing_else(tmp_path: Path) -> None:
-    digest = read(tmp_path, "title: Flash\nschedule: {every: instant}\n")
-    assert isinstance(digest, Digest)
-    assert digest.schedule.is_instant
-    assert digest.sections == (SectionKind.ANNOUNCEMENTS,)
-    assert (digest.minimum_items, digest.schedule.timezone) == (1, PARIS)
-
-
-def test_an_instant_digest_has_no_hour_and_no_section_that_looks_back(tmp_path: Path) -> None:
-    text = """
-        title: Flash
-        schedule: {every: instant, on: friday, at: "08:00"}
-        sections: [buzz, story, help]
-        local_time: true
-    """
-    assert [message.partition("; ")[0] for message in said(read(tmp_path, text))] == [
-        'digests/weekly/digest.yaml:3: at is "08:00"',
-        'digests/weekly/digest.yaml:3: on is "friday"',
-        'digests/weekly/digest.yaml:4: sections has "help"',
-        'digests/weekly/digest.yaml:4: sections has "story"',
-        'digests/weekly/digest.yaml:5: local_time is "true"',
-    ]
-
-
-def test_nothing_waits_for_review_unless_asked(tmp_path: Path) -> None:
-    digest = read(tmp_path, SMALL)
-    assert isinstance(digest, Digest)
-    assert (digest.is_reviewed, digest.is_at_local_time, digest.segment) == (False, False, "")
-
-
-def test_review_is_true_or_false_and_never_guessed(tmp_path: Path) -> None:
-    (message,) = said(read(tmp_path, SMALL + "review: yes\n"))
-    assert message.startswith('digests/weekly/digest.yaml:3: review is "yes"; true or false; write review: true')
-
-
-def test_a_segment_is_checked_by_whoever_knows_segments(tmp_path: Path) -> None:
-    path = tmp_path / "digest.yaml"
-    path.write_text(SMALL + "segment: langue=fr\n")
-    rules = replace(RULES, check_segment=lambda text: f"{text} names no field" if "langue" in text else None)
-    (message,) = said(read_digest(path, shown="d/digest.yaml", rules=rules))
-    assert message.startswith('d/digest.yaml:3: segment is "langue=fr"; langue=fr names no field; try it with')
-    path.write_text(SMALL + "segment: lang=fr\n")
-    assert isinstance(read_digest(path, shown="d/digest.yaml", rules=rules), Digest)
+    assert (digest.needs_review, digest.at_local_time) == (True, True)
+    assert digest.segment == parse_segment("lang=en and topic:sql")
 
 
 def test_an_unknown_key_names_the_nearest_known_one_and_its_line(tmp_path: Path) -> None:
@@ -269,3 +225,40 @@ def test_no_value_of_any_key_breaks_the_reader(tmp_path_factory: pytest.TempPath
     folder = tmp_path_factory.mktemp("digests")
     found = read(folder, SMALL.encode() + f"{key}: {text}\n".encode("utf-8", "surrogatepass"))
     assert isinstance(found, Digest) or all(fault.found for fault in found)
+
+
+def test_an_instant_digest_tells_announcements_at_once_and_has_no_hour(tmp_path: Path) -> None:
+    digest = read(tmp_path, "title: x\nschedule: {every: instant}\n")
+    assert isinstance(digest, Digest)
+    assert (digest.schedule.every, digest.sections) == (Every.INSTANT, (SectionKind.ANNOUNCEMENTS,))
+    assert (digest.minimum_items, digest.lateness_days) == (1, 1)
+
+
+def test_an_instant_digest_has_no_hour_and_no_section_that_looks_back(tmp_path: Path) -> None:
+    text = """
+        title: Flash
+        schedule: {every: instant, on: friday, at: "08:00"}
+        sections: [buzz, story, help]
+        local_time: true
+    """
+    assert [message.partition("; ")[0] for message in said(read(tmp_path, text))] == [
+        'digests/weekly/digest.yaml:3: at is "08:00"',
+        'digests/weekly/digest.yaml:3: on is "friday"',
+        'digests/weekly/digest.yaml:4: sections has "help"',
+        'digests/weekly/digest.yaml:4: sections has "story"',
+        'digests/weekly/digest.yaml:5: local_time is "true"',
+    ]
+
+
+def test_review_is_true_or_false_and_never_guessed(tmp_path: Path) -> None:
+    digest = read(tmp_path, SMALL)
+    assert isinstance(digest, Digest)
+    assert not digest.needs_review
+    (message,) = said(read(tmp_path, SMALL + "review: yes\n"))
+    assert message.startswith('digests/weekly/digest.yaml:3: review is "yes"; true or false; write review: true')
+
+
+def test_a_segment_that_cannot_be_asked_is_named_with_its_place(tmp_path: Path) -> None:
+    wrong = read(tmp_path, "title: x\nschedule: {every: day}\nsegment: lnag=fr\n")
+    (fault,) = said(wrong)
+    assert 'digest.yaml:3: segment is "lnag=fr"; "lnag" is no field (character 1); did you mean lang?' in fault

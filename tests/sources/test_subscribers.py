@@ -95,6 +95,17 @@ def test_a_file_of_open_quotes_is_read_in_time_and_names_each(tmp_path: Path) ->
     assert len(faults(read(tmp_path, text))) >= 1000
 
 
+def test_a_cell_of_ten_megabytes_costs_its_row_alone(tmp_path: Path) -> None:
+    rows = list(read(tmp_path, "address,name\na@example.org," + "x" * 10_000_000 + "\nb@example.org,Bo\n").rows)
+    assert str(rows[0]).startswith("people.csv:2: a cell is larger than 128 KB")
+    assert isinstance(rows[1], RawSubscriber)
+
+
+def test_a_quote_that_our_export_put_there_is_taken_away(tmp_path: Path) -> None:
+    (row,) = good(read(tmp_path, "address,name,topics\na@example.org,'=1+1,\"'=x|'-y|it's\"\n"))
+    assert (row.name, row.topics) == ("=1+1", ("=x", "-y", "it's"))
+
+
 def test_too_many_cells_are_a_fault(tmp_path: Path) -> None:
     assert faults(read(tmp_path, "address,topics\na@example.org,sql,python\n")) == [
         (
@@ -128,6 +139,9 @@ def test_a_column_that_is_not_ours_is_said_and_left_alone(tmp_path: Path) -> Non
         ("address,name\na@example.org,René\n".encode("latin-1"), "people.csv:2:"),
         ("address\na@example.org\n".encode("utf-16"), "people.csv:1:"),
         (b"address\na@example.org\n\0\0\n", "people.csv:3:"),
+        ("address,name\na@example.org,Ana\n".encode("utf-16-be"), "people.csv:1: a zero byte"),
+        ("address:name\na@example.org:Ana\n", "people.csv:1: no column address"),
+        (b"address\n" + b"x" * 16_000_001, "people.csv:2: a line is longer than 16 MB"),
     ],
 )
 def test_a_file_that_cannot_be_a_list_is_refused_whole(tmp_path: Path, text: str | bytes, message: str) -> None:

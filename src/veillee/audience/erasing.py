@@ -6,6 +6,7 @@ balance.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection, String, case, cast, delete, literal, select, update
@@ -15,36 +16,59 @@ from veillee.database import Database
 from veillee.database.tables import bounces, choices, deliveries, subscribers
 from veillee.keys import Keys
 from veillee.model import DeliveryState, SubscriberState
+from veillee.model.address import Address
 
 ERASED = "erased"
 
 
-def erase_subscriber(database: Database, address_key: str, *, keys: Keys, now: datetime) -> bool:
-    """Whether there was somebody with this normalised address; afterwards nothing of them is in the database file."""
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """What became of a wish to be forgotten. `is_wiped` False: another program keeps old bytes of the database alive.
+
+    `was_erased` says that it had been done before; where neither is true, nobody here has that address.
+    """
+
+    was_there: bool = False
+    was_erased: bool = False
+    delivery_count: int = 0
+    is_wiped: bool = True
+
+    @property
+    def is_done(self) -> bool:
+        return self.was_there or self.was_erased
+
+
+def erase_subscriber(database: Database, address: Address, *, keys: Keys, now: datetime) -> Erasure:
+    """Afterwards nothing of whoever had this address is in the database, and nothing of it in its files."""
+    wanted = select(subscribers.c.id, subscribers.c.address).where(subscribers.c.address_key == address.key)
     with database.erasing() as connection:
-        found = connection.execute(select(subscribers.c.id).where(subscribers.c.address_key == address_key)).scalar()
+        suppression = Suppression(connection, lambda: keys)
+        found = connection.execute(wanted).one_or_none()
         if found is None:
-            return False
-        Suppression(connection, lambda: keys).add(address_key, reason=ERASED, keys=keys, now=now)
-        _empty(connection, found, now=now)
-    return True
+            erasure = Erasure(was_erased=bool(suppression.among([address.key])))
+        else:
+            suppression.add(address.key, reason=ERASED, keys=keys, now=now)
+            erasure = Erasure(was_there=True, delivery_count=_empty(connection, found.id, now=now))
+    spelled = {address.key, address.shown, address.wire, found.address if found else ""}
+    return replace(erasure, is_wiped=database.wipe(spelled)) if erasure.is_done else erasure
 
 
-def _empty(connection: Connection, subscriber_id: int, *, now: datetime) -> None:
+def _empty(connection: Connection, subscriber_id: int, *, now: datetime) -> int:
+    """How many deliveries there were."""
     nothing = dict.fromkeys(("address", "name", "lang", "frequency", "timezone", "consent_how", "consent_text"), "")
     tombstone = {**nothing, "address_key": f"erased:{subscriber_id}", "consent_at": None, "changed_at": now}
     change = update(subscribers).where(subscribers.c.id == subscriber_id)
     connection.execute(change.values(**tombstone, state=SubscriberState.ERASED.value))
     connection.execute(delete(choices).where(choices.c.subscriber_id == subscriber_id))
     connection.execute(update(bounces).where(bounces.c.subscriber_id == subscriber_id).values(words=""))
-    _empty_deliveries(connection, subscriber_id, now=now)
+    return _empty_deliveries(connection, subscriber_id, now=now)
 
 
-def _empty_deliveries(connection: Connection, subscriber_id: int, *, now: datetime) -> None:
+def _empty_deliveries(connection: Connection, subscriber_id: int, *, now: datetime) -> int:
     """Of what was not sent yet, nothing is; what is on its way at this moment arrives."""
     waits = (deliveries.c.state == DeliveryState.PLANNED.value) | deliveries.c.is_temporary
     change = update(deliveries).where(deliveries.c.subscriber_id == subscriber_id)
-    connection.execute(
+    emptied = connection.execute(
         change.values(
             address="",
             name="",
@@ -57,3 +81,4 @@ def _empty_deliveries(connection: Connection, subscriber_id: int, *, now: dateti
             due_at=None,
         )
     )
+    return emptied.rowcount

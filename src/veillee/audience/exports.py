@@ -1,7 +1,6 @@
 """Exports: subscribers -> the rows of a list that `import` takes in again, to the same effect.
 
-Safe against spreadsheets: a cell that they would run as a formula begins with a quote, which an import takes away
-(OWASP, CSV injection, read 2026-11).
+What a spreadsheet would run as a formula gets a quote in front, which an import takes away (`veillee.model.formulas`).
 """
 
 from __future__ import annotations
@@ -9,9 +8,11 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterable, Iterator
 
 from veillee.model import Subscriber
+from veillee.model.formulas import guarded
 
 COLUMNS = (
     "address",
@@ -29,16 +30,17 @@ COLUMNS = (
     "consent_text",
     "subscribed_at",
 )
-"""What a row says; the last one is for people, and an import leaves it alone."""
 
-FORMULA_BEGINNINGS = ("=", "+", "-", "@", "\t", "\r", "'")
+
+_NOT_IN_YAML = re.compile("[^\\x20-\\x7e\\xa0-\\ud7ff\\ue000-\\ufefe\\uff00-\\ufffd\\U00010000-\\U0010ffff]")
+"""What YAML takes as an escape only (YAML 1.1, section 5.1), and the byte order mark."""
 
 
 def csv_lines(everybody: Iterable[Subscriber]) -> Iterator[str]:
     """The list as CSV, line by line."""
     yield _csv_line(COLUMNS)
     for one in everybody:
-        yield _csv_line([safe_cell(text_of(value)) for value in plain_row(one).values()])
+        yield _csv_line([guarded(text_of(value)) for value in plain_row(one).values()])
 
 
 def yaml_lines(everybody: Iterable[Subscriber]) -> Iterator[str]:
@@ -46,8 +48,8 @@ def yaml_lines(everybody: Iterable[Subscriber]) -> Iterator[str]:
     is_empty = True
     for one in everybody:
         is_empty = False
-        said = {name: value for name, value in plain_row(one).items() if value and name != COLUMNS[-1]}
-        yield f"- {json.dumps(said, ensure_ascii=False)}\n"
+        said = {name: value for name, value in plain_row(one).items() if value}
+        yield f"- {_NOT_IN_YAML.sub(_escaped, json.dumps(said, ensure_ascii=False))}\n"
     if is_empty:
         yield "[]\n"
 
@@ -76,12 +78,11 @@ def text_of(value: str | list[str]) -> str:
     return value if isinstance(value, str) else "|".join(value)
 
 
-def safe_cell(text: str) -> str:
-    """A cell that no spreadsheet runs."""
-    return f"'{text}" if text.startswith(FORMULA_BEGINNINGS) else text
-
-
 def _csv_line(cells: Iterable[str]) -> str:
     line = io.StringIO()
     csv.writer(line, lineterminator="\n").writerow(cells)
     return line.getvalue()
+
+
+def _escaped(match: re.Match[str]) -> str:
+    return f"\\u{ord(match[0]):04x}"

@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import and_, exists, func, not_, or_
 
-from veillee.audience.segments import (
+from veillee.database.tables import choices, subscribers
+from veillee.model.segments import (
     DATE_FIELDS,
     LIST_FIELDS,
     Both,
@@ -18,7 +19,6 @@ from veillee.audience.segments import (
     Segment,
     folded,
 )
-from veillee.database.tables import choices, subscribers
 
 _WHAT = {"digest": "digests", "topic": "topics", "stream": "streams", "left": "left"}
 _DATES = {"subscribed": subscribers.c.subscribed_at, "consent": subscribers.c.consent_at}
@@ -43,7 +43,7 @@ def _compared(asked: Comparison) -> Any:
         found = exists().where(
             choices.c.subscriber_id == subscribers.c.id,
             choices.c.what == _WHAT[asked.field],
-            choices.c.name == asked.value,
+            func.lower(choices.c.name) == folded(asked.value),
         )
     elif asked.field == "domain":
         found = subscribers.c.address_key.endswith(f"@{folded(asked.value)}", autoescape=True)

@@ -27,6 +27,14 @@ def say_json(value: Any) -> None:
     typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
 
 
+def say_json_list(values: Iterable[Any]) -> None:
+    """The same for a list that may be long: each value is printed as it comes."""
+    typer.echo("[", nl=False)
+    for number, value in enumerate(values):
+        typer.echo(("," if number else "") + "\n  " + json.dumps(value, ensure_ascii=False, default=str), nl=False)
+    typer.echo("\n]")
+
+
 def report_faults(faults: Iterable[Fault]) -> None:
     """Every fault, one line each, then their number, on stderr."""
     ordered = sorted(faults)

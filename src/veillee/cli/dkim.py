@@ -13,7 +13,7 @@ from veillee.errors import ConfigurationError, UsageError
 
 if TYPE_CHECKING:
     from veillee.config import SiteSettings
-    from veillee.delivery.dkim_keys import DnsRecord, KeyKind
+    from veillee.delivery.message.dkim_keys import DnsRecord, KeyKind
 
 EPILOG = "Example: veillee dkim s2026"
 LONGEST_STRING = 255
@@ -36,7 +36,7 @@ def dkim(
     record is shown again.
     """
     from veillee.cli.storage import load_site
-    from veillee.delivery.dkim_keys import KeyKind, is_selector, public_record, read_signer, write_new_key
+    from veillee.delivery.message.dkim_keys import KeyKind, is_selector, public_record, read_signer, write_new_key
     from veillee.shown import shown_path
 
     if not is_selector(selector):
@@ -72,7 +72,7 @@ def dkim(
 
 
 def _domains(typed: str | None, site: SiteSettings, settings: Path | None) -> tuple[str, ...]:
-    from veillee.delivery.dkim_keys import checked_domain
+    from veillee.delivery.message.dkim_keys import checked_domain
 
     if typed:
         return (checked_domain(typed, place="--domain"),)
@@ -84,7 +84,7 @@ def _domains(typed: str | None, site: SiteSettings, settings: Path | None) -> tu
 
 
 def _senders_domains(settings: Path | None) -> tuple[str, ...]:
-    from veillee.delivery.message import sender_of
+    from veillee.delivery.message.composing import sender_of
     from veillee.site.editions import NO_SENDER, read_digests_and_editions
     from veillee.site.reading import read_site
     from veillee.site.settings import load_settings
@@ -98,7 +98,7 @@ def _assignments(
     kind: KeyKind, selector: str, path: Path, site: SiteSettings
 ) -> tuple[tuple[str, str], tuple[str, str]]:
     """The setting and the variable, each with its value; paths count from the folder of the settings."""
-    from veillee.delivery.dkim_keys import SETTINGS_OF_KIND
+    from veillee.delivery.message.dkim_keys import SETTINGS_OF_KIND
 
     setting, variable = SETTINGS_OF_KIND[kind]
     place = path.relative_to(site.root) if path.is_relative_to(site.root) else path

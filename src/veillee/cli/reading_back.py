@@ -21,7 +21,7 @@ from veillee.audience.subscribers import subscribers_by_key
 from veillee.audience.tokens import read_leaving
 from veillee.config import SiteSettings
 from veillee.database import Database
-from veillee.delivery.bounces import Effect, Weighed, settle_bounce, settle_complaint
+from veillee.delivery.ledger.bounces import Effect, Weighed, settle_bounce, settle_complaint
 from veillee.errors import SourceError
 from veillee.keys import load_keys
 from veillee.mailbox.inbox import ImapPlace, Inbox, MaildirPlace, open_inbox, parse_place

@@ -5,7 +5,7 @@ Every failure below becomes a SourceError that says what to do.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
 
 from veillee.database.schema import bring_up_to_date
+from veillee.database.wiping import wipe
 from veillee.errors import ConfigurationError, SourceError
 
 WAIT_FOR_LOCK_S = 30.0
@@ -52,21 +53,26 @@ class Database:
 
     @contextmanager
     def erasing(self) -> Iterator[Connection]:
-        """A transaction after which what it took away is in no file of an SQLite database any more."""
-        is_sqlite = self._engine.dialect.name == "sqlite"
+        """A transaction that writes zeros over what it takes away (on SQLite); `wipe` sees to the rest."""
         with self._our_errors(), self._engine.connect() as connection:
-            if is_sqlite:
+            if self._is_sqlite:
                 connection.connection.driver_connection.execute("PRAGMA secure_delete=ON")  # type: ignore[union-attr]
             with connection.begin():
                 yield connection
-        if is_sqlite:
-            self._empty_log()
 
-    def _empty_log(self) -> None:
-        """What was written ahead goes into the file, and the log becomes empty."""
+    def wipe(self, traces: Iterable[str]) -> bool:
+        """Whether no file of an SQLite database holds these texts any more; False where another program keeps them."""
+        name = self._engine.url.database
+        if not self._is_sqlite or not name:
+            return True
         with self._our_errors(), self._engine.connect() as connection:
-            raw = connection.connection.driver_connection
-            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
+            return wipe(
+                connection.connection.driver_connection, Path(name), [trace.encode() for trace in traces if trace]
+            )
+
+    @property
+    def _is_sqlite(self) -> bool:
+        return self._engine.dialect.name == "sqlite"
 
     @contextmanager
     def migrating(self) -> Iterator[Connection]:

@@ -36,8 +36,8 @@ class Outcome:
 class Parcel:
     """A message on its way; `delivery_id` is the row of the ledger that it settles.
 
-    `is_sound` says that whoever made it has seen to it that every line ends in CR LF and none begins with a dot, as the
-    press does: nobody has to look at each byte of each message again.
+    `is_sound` says that whoever made it has seen to it that it is ASCII, every line ends in CR LF and none begins with
+    a dot, as the press does: nobody has to look at each byte of each message again.
     """
 
     delivery_id: int
@@ -76,8 +76,11 @@ class Handover(Protocol):
         """What became of a parcel."""
         ...
 
-    def give_back(self, parcel: Parcel) -> None:
-        """A parcel that has certainly not been handed over, and that somebody else may carry."""
+    def give_back(self, parcel: Parcel, *, was_tried: bool = True) -> None:
+        """A parcel that has certainly not been handed over, and that somebody else may carry.
+
+        `was_tried` where the line broke on it: a message that breaks every line must not go round for ever.
+        """
         ...
 
 

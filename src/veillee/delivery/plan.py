@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
-from veillee.delivery.message import message_ids, sender_of
-from veillee.delivery.stencil import Stencil
-from veillee.model import Digest, Edition, Subscriber, SubscriberState
+from veillee.delivery.message.composing import message_ids, sender_of
+from veillee.delivery.message.stencil import Stencil
+from veillee.model import Digest, Edition, Every, Subscriber, SubscriberState
 from veillee.model.audience import accepts_every
+from veillee.model.segments import matches
 
 _Word = TypeVar("_Word", str, tuple[str, str])
 
@@ -110,6 +112,7 @@ def plan_deliveries(
             message_id=make_id(subscriber.address_key),
             choice_id=choice_id,
             post_ids=post_ids,
+            due_at=due_at(subscriber, digest, edition),
             skipped="" if chosen else NOTHING_FOLLOWED,
         )
 
@@ -129,7 +132,21 @@ def why_not(subscriber: Subscriber, digest: Digest) -> str:
         return "chose other digests"
     if not accepts_every(subscriber.frequency, digest.schedule.every.value):
         return f"want mail every {subscriber.frequency} at most"
+    if digest.segment is not None and not matches(digest.segment, subscriber):
+        return "are not of its segment"
     return ""
+
+
+def due_at(subscriber: Subscriber, digest: Digest, edition: Edition) -> datetime | None:
+    """When a subscriber gets the edition: at the digest's hour where they are, where the digest wants it so.
+
+    None means at once: also where that hour has passed already when the edition appears.
+    """
+    if not (digest.at_local_time and subscriber.timezone) or digest.schedule.every is Every.INSTANT:
+        return None
+    day = edition.period_end.astimezone(digest.schedule.timezone).date()
+    there = datetime.combine(day, digest.schedule.at, tzinfo=ZoneInfo(subscriber.timezone)).astimezone(UTC)
+    return there if there > edition.period_end else None
 
 
 def variant_language(lang: str, languages: tuple[str, ...]) -> str:

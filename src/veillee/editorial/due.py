@@ -20,12 +20,16 @@ MOST_MISSED = 400
 
 @dataclass(frozen=True, slots=True)
 class Mailed:
-    """An edition that is in the ledger; `has_arrived` once anybody has it, or may have it."""
+    """An edition that is in the ledger; `has_arrived` once anybody has it, or may have it.
+
+    `is_finished` where it does not go on by itself: nobody waits for it, or a person has paused it.
+    """
 
     edition_id: str
     period_end: datetime
     is_finished: bool
     has_arrived: bool
+    is_paused: bool = False
 
     @property
     def is_told(self) -> bool:
@@ -111,7 +115,7 @@ class Standing:
 
     def released(self, edition: Edition) -> Send | AwaitReview:
         """The edition, once it was reviewed where that is asked for."""
-        waits = self.digest.is_reviewed and not self.is_committed.get(edition.id, False)
+        waits = self.digest.needs_review and not self.is_committed.get(edition.id, False)
         return AwaitReview(edition) if waits else Send(edition)
 
 
@@ -191,6 +195,9 @@ def _before(period: Period, digest: Digest) -> Iterator[Period]:
 
 
 def _why_nothing_is_left(mailed: Mailed, standing: Standing, now: datetime) -> str:
+    if mailed.is_paused:
+        name = f"{standing.digest.id} --edition {mailed.edition_id}"
+        return f"{mailed.edition_id} is paused; to go on: veillee digest resume {name}"
     if mailed.is_finished:
         return f"{mailed.edition_id} was sent; {_said_next(standing, now)}"
     name = f"{standing.digest.id} --edition {mailed.edition_id}"

@@ -5,17 +5,21 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 DIRECTION_OVERRIDES = frozenset("\u202d\u202e")
 """Characters that turn the direction of what follows: used to make one name look like another."""
 
 
-_USUAL = re.compile(r"([A-Za-z0-9]+(?:[._+-][A-Za-z0-9]+)*)@((?:[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*\.)+[A-Za-z]{2,24})")
-"""What nearly every address looks like. The library is slow, and says the same of these: a test holds them together."""
+_PLAIN = re.compile(
+    r"([A-Za-z0-9]+(?:[._+-][A-Za-z0-9]+)*)"
+    r"@((?:(?=[a-z0-9-]{1,63}\.)[a-z0-9]+(?:-[a-z0-9]+)*\.){1,8}([a-z]{2,24}))"
+)
+"""What nearly every address looks like: a host name in lower case, without two hyphens in a row. The library is slow,
+and says the same of these: a test holds them together."""
 
 _USUAL_LOCAL = re.compile(r"([A-Za-z0-9]+(?:[._+-][A-Za-z0-9]+)*)@([^@\s\[\]\"()<>]+)")
-_SPECIAL = frozenset(("arpa", "invalid", "local", "localhost", "onion"))
+_MAX_USUAL_CHARACTERS = 150
 
 
 class AddressError(ValueError):
@@ -42,14 +46,45 @@ class Address:
 
 def parse_address(text: str) -> Address:
     """The address in `text`; raises AddressError where there is none, or where one could do harm in a header."""
-    if (usual := _USUAL.fullmatch(text)) and _is_usual(usual[1], usual[2]):
-        wire = f"{usual[1]}@{usual[2].lower()}"
-        return Address(shown=wire, wire=wire, key=wire.lower())
-    if (usual := _USUAL_LOCAL.fullmatch(text)) and len(text) <= 150 and len(usual[1]) <= 64:
-        spelled, in_ascii = _domain(usual[2])
-        if in_ascii:
-            key = f"{usual[1].lower()}@{in_ascii.lower()}"
-            return Address(shown=f"{usual[1]}@{spelled}", wire=f"{usual[1]}@{in_ascii}", key=key)
+    return _parse_usual(text) or parse_thoroughly(text)
+
+
+def _parse_usual(text: str) -> Address | None:
+    """The same where nothing about it can be doubted, in a tenth of the time; None where the library must look."""
+    if len(text) > _MAX_USUAL_CHARACTERS:
+        return None
+    if plain := _PLAIN.fullmatch(text):
+        local, domain, top = plain.groups()
+        key = f"{local.lower()}@{domain}"
+        if len(local) <= 64 and top not in _special_tops() and key[: len(local)] not in _folded_names():
+            return Address(text, text, key)
+        return None
+    usual = _USUAL_LOCAL.fullmatch(text)
+    if usual is None or len(usual[1]) > 64 or usual[1].lower() in _folded_names():
+        return None
+    spelled, in_ascii = _domain(usual[2])
+    key = f"{usual[1].lower()}@{in_ascii.lower()}"
+    return Address(f"{usual[1]}@{spelled}", f"{usual[1]}@{in_ascii}", key) if in_ascii else None
+
+
+@cache
+def _special_tops() -> frozenset[str]:
+    """The last words of names of special use (RFC 6761)."""
+    from email_validator import SPECIAL_USE_DOMAIN_NAMES
+
+    return frozenset(name.rpartition(".")[2] for name in SPECIAL_USE_DOMAIN_NAMES)
+
+
+@cache
+def _folded_names() -> frozenset[str]:
+    """What the library writes in lower case before the @ (RFC 2142)."""
+    from email_validator.rfc_constants import CASE_INSENSITIVE_MAILBOX_NAMES
+
+    return frozenset(CASE_INSENSITIVE_MAILBOX_NAMES)
+
+
+def parse_thoroughly(text: str) -> Address:
+    """The address by the library alone."""
     from email_validator import EmailNotValidError, validate_email
 
     if found := forbidden_character(text):
@@ -75,13 +110,6 @@ def _domain(typed: str) -> tuple[str, str]:
     except EmailNotValidError:
         return "", ""
     return valid.domain, valid.ascii_domain
-
-
-def _is_usual(local: str, domain: str) -> bool:
-    """Short enough, no label that looks like an encoded one (`xn--`), and no name of special use (RFC 6761)."""
-    *labels, top = domain.split(".")
-    is_short = len(local) <= 64 and len(domain) <= 200 and all(len(one) <= 63 and one[2:4] != "--" for one in labels)
-    return is_short and top.lower() not in _SPECIAL
 
 
 def forbidden_character(text: str) -> str | None:

@@ -43,6 +43,9 @@ class Consent:
     text: str = ""
 
 
+NO_CONSENT = Consent()
+
+
 @dataclass(frozen=True, slots=True)
 class Subscriber:
     """Somebody who gets digests. `address` is as typed, `address_key` normalised and unique.
@@ -64,7 +67,7 @@ class Subscriber:
     left: tuple[str, ...] = ()
     frequency: str = ""
     timezone: str = ""
-    consent: Consent = Consent()
+    consent: Consent = NO_CONSENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,7 @@ class RawSubscriber:
     frequency: str | None = None
     timezone: str | None = None
     state: str | None = None
+    subscribed_at: str | None = None
     consent_at: str | None = None
     consent_how: str | None = None
     consent_text: str | None = None

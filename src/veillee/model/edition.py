@@ -8,12 +8,13 @@ from enum import IntEnum, StrEnum
 from zoneinfo import ZoneInfo
 
 from veillee.model.post import Post, Stream
+from veillee.model.segments import Segment
 
 
 class Every(StrEnum):
     """How often a digest appears."""
 
-    INSTANT = "instant"  # as soon as there is something to tell
+    INSTANT = "instant"  # as soon as there is something
     DAY = "day"
     WEEK = "week"
     MONTH = "month"
@@ -70,9 +71,9 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """When editions appear: `at` is local time in `timezone`; it says nothing when `every` is INSTANT.
+    """When editions appear: `at` is local time in `timezone`.
 
-    `weekday` is set when `every` is WEEK, `day_of_month` (1 to 28) when it is MONTH.
+    `weekday` is set when `every` is WEEK, `day_of_month` (1 to 28) when it is MONTH; `at` says nothing for INSTANT.
     """
 
     every: Every
@@ -101,7 +102,6 @@ class Digest:
 
     `mix` gives each stream its weight; `item_count` slots are shared out by it. An edition with fewer than
     `minimum_items` items does not go out. Sizes in bytes. `titles` and `subjects` are (language, text) pairs.
-    `segment` is a question asked of the subscribers, empty for all of them.
     """
 
     id: str
@@ -121,9 +121,9 @@ class Digest:
     zapping_count: int = 6
     size_budget_bytes: int = 80_000
     lateness_days: int = 7
-    is_reviewed: bool = False  # an edition goes out once its file is committed
-    is_at_local_time: bool = False  # at the hour of each subscriber's own time zone
-    segment: str = ""
+    needs_review: bool = False  # a draft waits until its manager has committed it
+    segment: Segment | None = None  # who gets it, of those who chose it; None: all of them
+    at_local_time: bool = False  # each subscriber gets it at the digest's hour in their own time zone
 
     def title_in(self, lang: str) -> str:
         return dict(self.titles).get(lang) or self.titles[0][1]
@@ -150,10 +150,9 @@ class Edition:
     """One issue of a digest: what the manager decided, as the file in git holds it.
 
     `id` is `2026-W47` (week), `2026-11-20` (day), `2026-11` (month) or `2026-11-20T0800Z` (instant). The period is
-    half open, in UTC.
-    `introductions` and `subjects` are (language, text) pairs; introductions are Markdown as typed. `drafted_at`
-    is when it was proposed: what was published between then and the period's end belongs to the next edition.
-    `item_lines` are (post id, line in `source`) pairs.
+    half open, in UTC. `introductions` and `subjects` are (language, text) pairs; introductions are Markdown as typed.
+    `drafted_at` is when it was proposed: what was published between then and the period's end belongs to the
+    next edition. `item_lines` are (post id, line in `source`) pairs.
     """
 
     digest_id: str
@@ -223,6 +222,7 @@ class ComposedEdition:
     introduction_html: str
     introduction_text: str
     sections: tuple[ComposedSection, ...]
+    is_part: bool = False  # it carries only what its reader follows
 
     def section(self, kind: SectionKind) -> ComposedSection | None:
         return next((section for section in self.sections if section.kind is kind), None)

@@ -23,7 +23,7 @@ from veillee.shipped import digests_folder
 from veillee.shown import shown_path
 from veillee.site.archive import Archive
 from veillee.site.run import Run
-from veillee.sources.digests import FILE_NAME, CheckSegment, DigestRules, DigestsRead, read_digests
+from veillee.sources.digests import FILE_NAME, DigestRules, DigestsRead, read_digests
 from veillee.sources.editions import FOLDER, read_editions
 
 NO_SENDER = "veillee@site.example"
@@ -114,11 +114,9 @@ def editions_of_run(run: Run, community: Community) -> Archive:
     return run.archive
 
 
-def read_digests_and_editions(
-    settings: SiteSettings, community: Community, *, check_segment: CheckSegment | None = None
-) -> EditionsRead:
+def read_digests_and_editions(settings: SiteSettings, community: Community) -> EditionsRead:
     """What the digests folder holds, as the digest commands need it; never raises for content."""
-    definitions, are_shipped = _read_definitions(settings, community, check_segment)
+    definitions, are_shipped = _read_definitions(settings, community)
     editions: list[Edition] = []
     faults = list(definitions.faults)
     for digest in definitions.digests:
@@ -169,15 +167,13 @@ def link_target(url: str, lang: str, community: Community) -> str:
     return post.url if post else f"{community.url}/{path}"
 
 
-def _read_definitions(
-    settings: SiteSettings, community: Community, check_segment: CheckSegment | None
-) -> tuple[DigestsRead, bool]:
+def _read_definitions(settings: SiteSettings, community: Community) -> tuple[DigestsRead, bool]:
     """The site's definitions, or those that come with Veillée where the site has none at all."""
     folder = settings.digests
     are_shipped = not any(folder.glob(f"*/{FILE_NAME}"))
     if are_shipped:
         folder = digests_folder()
-    rules = DigestRules(community.languages, community.timezone, _usual_sender(community), check_segment)
+    rules = DigestRules(languages=community.languages, timezone=community.timezone, sender=_usual_sender(community))
     return read_digests(folder, shown=shown_path(folder), rules=rules), are_shipped
 
 

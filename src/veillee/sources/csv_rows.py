@@ -41,7 +41,7 @@ def read_csv_rows(lines: Iterable[str], *, shown: str) -> Iterator[CsvRow | Faul
             source.skip_one_line()
             reader = csv.reader(source, delimiter=delimiter, strict=True)
             continue
-        if any(cell.strip() for cell in cells):
+        if any(map(str.strip, cells)):
             yield CsvRow(source.row_line, tuple(cells))
 
 

@@ -54,14 +54,14 @@ class Definition:
             return default
         return value
 
-    def flag(self, key: str) -> bool:
-        """`true` or `false`; false where the key is absent."""
+    def claim(self, key: str) -> bool:
+        """true or false; absent means false."""
         entry = self._entry(key)
         if entry is None:
             return False
         value = entry.value.value if isinstance(entry.value, Scalar) else None
         if not isinstance(value, bool):
-            self._wrong(entry, "true or false", f"write {key}: true, or take the line out")
+            self._wrong(entry, "true or false", f"write {key}: true, or remove the line")
             return False
         return value
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import time
 from pathlib import Path
@@ -12,6 +11,7 @@ from zoneinfo import ZoneInfo
 from veillee.errors import Fault, nearest
 from veillee.model.edition import Digest, Every, Mailbox, Schedule, SectionKind, Weekday
 from veillee.model.post import Stream
+from veillee.model.segments import Segment, SegmentError, parse_segment
 from veillee.sources.definition import Definition, is_language_code, text_of
 from veillee.sources.documents import read_text
 from veillee.sources.marked import Mapping, Scalar, Sequence, described
@@ -23,30 +23,29 @@ KNOWN_KEYS: dict[str, str] = {
     "title": "what the mail is called, in one language or in each: `{fr: ..., en: ...}`; required",
     "description": "one sentence for those who think of subscribing, in each language",
     "languages": "the languages it appears in, the first one being the one it is edited in; default: the site's",
-    "schedule": '`{every: week, on: friday, at: "08:00", timezone: Europe/Paris}`; every: day, week, month or instant; '
+    "schedule": '`{every: week, on: friday, at: "08:00", timezone: Europe/Paris}`; every: instant, day, week or month; '
     "required",
     "sections": "the parts of an edition in their order; default: story, announcements, questions, buzz, help, "
     "zapping, teaser; of an instant digest: announcements",
     "mix": "the weight of each stream; default: `{announcements: 1, questions: 1, buzz: 1}`",
     "items": "how many posts the streams share by the mix; default: 9",
-    "minimum": "an edition that carries fewer posts does not go out; default: 3; of an instant digest: 1",
+    "minimum": "an edition that carries fewer posts does not go out; default: 3, instant: 1",
     "help": "how many unanswered questions are asked of everybody; default: 3",
     "zapping": "how many one-line items the strip has; default: 6",
     "sender": "`{name: ..., address: ...}` of the mail; default: the site's name, at the site's own host",
     "reply_to": "the address that answers go to; default: the sender",
     "subject": "the mail's subject in each language; `{title}`, `{story}`, `{date}` and `{count}` are filled in; "
-    "default: `{title} · {date}`; of an instant digest: `{story}`",
+    "default: `{title} · {date}`, instant: `{story}`",
     "budget_kb": "how heavy the mail may be, in kilobytes of HTML; default: 80",
-    "late_days": "for how many days after its time an edition may still go out; default: 7",
-    "review": "true: what `veillee digest run` drafts goes out only once its file is committed; default: false",
-    "local_time": "true: each subscriber gets it at its hour in their own time zone; default: false",
-    "segment": 'who gets it, of those who chose it: `"lang=fr and topic:sql"`, as `veillee subscribers list --where` '
-    "takes it; default: all of them",
+    "late_days": "for how many days after its time an edition may still go out; default: 7, instant: 1",
+    "review": "`true`: what `veillee digest run` drafts waits until its manager has committed it; default: `false`",
+    "segment": "who gets it, of those who chose it, such as `lang=fr and topic:sql`; default: all of them",
+    "local_time": "`true`: each subscriber gets it at its hour in their own time zone; default: `false`",
 }
 """Every key of a definition, and what it says: the reference is made from this."""
 
 SCHEDULE_KEYS: dict[str, str] = {
-    "every": "day, week, month, or instant: as soon as something is published, without `on` and `at`",
+    "every": "instant (as soon as there is something), day, week or month",
     "on": "the day of the week (`friday`), or of the month (1 to 28)",
     "at": 'the time of day, `"08:00"`',
     "timezone": "a name like Europe/Paris; default: the site's",
@@ -56,6 +55,7 @@ SUBJECT_WORDS = ("title", "story", "date", "count")
 DEFAULT_SECTIONS = tuple(
     SectionKind(name) for name in ("story", "announcements", "questions", "buzz", "help", "zapping", "teaser")
 )
+
 INSTANT_SECTIONS = tuple(
     SectionKind(name) for name in ("announcements", "questions", "buzz", "new_questions", "answered_questions")
 )
@@ -65,9 +65,6 @@ _ADDRESS = re.compile(r"[^\s@<>()\[\],;:\"\\]+@[^\s@<>()\[\],;:\"\\]+\Z")
 _TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])\Z")
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]*\Z")
 
-CheckSegment = Callable[[str], str | None]
-"""A segment -> what is wrong with it, None where nothing is. Segments are known to the audience alone."""
-
 
 @dataclass(frozen=True, slots=True)
 class DigestRules:
@@ -76,7 +73,6 @@ class DigestRules:
     languages: tuple[str, ...]
     timezone: ZoneInfo
     sender: Mailbox
-    check_segment: CheckSegment | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +130,7 @@ def _digest(definition: Definition, *, digest_id: str, folder: str, rules: Diges
     languages = _languages(definition, rules)
     _require(definition, "title", "title: {fr: L’histoire de la semaine, en: The story of the week}")
     schedule = _schedule(definition, rules)
+    is_instant = schedule.is_instant
     return Digest(
         id=digest_id,
         folder=folder,
@@ -144,17 +141,17 @@ def _digest(definition: Definition, *, digest_id: str, folder: str, rules: Diges
         sections=_sections(definition, schedule),
         mix=_mix(definition),
         item_count=definition.whole("items", 9, least=0, most=60),
-        minimum_items=definition.whole("minimum", 1 if schedule.is_instant else 3, least=0, most=60),
+        minimum_items=definition.whole("minimum", 1 if is_instant else 3, least=0, most=60),
         help_count=definition.whole("help", 3, least=0, most=20),
         zapping_count=definition.whole("zapping", 6, least=0, most=20),
         sender=_sender(definition, rules),
         reply_to=_address(definition, "reply_to"),
         subjects=_subjects(definition, languages[0]),
         size_budget_bytes=1000 * definition.whole("budget_kb", 80, least=1, most=10_000),
-        lateness_days=definition.whole("late_days", 7, least=0, most=366),
-        is_reviewed=definition.flag("review"),
-        is_at_local_time=_is_at_local_time(definition, schedule),
-        segment=_segment(definition, rules),
+        lateness_days=definition.whole("late_days", 1 if is_instant else 7, least=0, most=366),
+        needs_review=definition.claim("review"),
+        segment=_segment(definition),
+        at_local_time=_at_local_time(definition, schedule),
     )
 
 
@@ -215,8 +212,8 @@ def _sections(definition: Definition, schedule: Schedule) -> tuple[SectionKind, 
     return chosen or (SectionKind.ANNOUNCEMENTS,)
 
 
-def _is_at_local_time(definition: Definition, schedule: Schedule) -> bool:
-    is_wanted = definition.flag("local_time")
+def _at_local_time(definition: Definition, schedule: Schedule) -> bool:
+    is_wanted = definition.claim("local_time")
     if is_wanted and schedule.is_instant:
         definition.wrong("local_time", "an instant digest appears at once, everywhere", "take the line out")
     return is_wanted
@@ -272,6 +269,18 @@ def _mix(definition: Definition) -> tuple[tuple[Stream, int], ...]:
     return mix
 
 
+def _segment(definition: Definition) -> Segment | None:
+    typed = definition.text("segment")
+    if not typed:
+        return None
+    try:
+        return parse_segment(typed)
+    except SegmentError as error:
+        place = f"{error.found} (character {error.column})"
+        definition.wrong("segment", f"{place}; {error.allowed}", "mend it; veillee subscribers list --where tries it")
+        return None
+
+
 def _sender(definition: Definition, rules: DigestRules) -> Mailbox:
     part = definition.part("sender")
     if part is None:
@@ -289,14 +298,6 @@ def _address(definition: Definition, key: str) -> str | None:
         definition.wrong(key, "an address like news@your.site", "write the address alone, without a name")
         return None
     return typed
-
-
-def _segment(definition: Definition, rules: DigestRules) -> str:
-    segment = definition.text("segment")
-    complaint = rules.check_segment(segment) if segment and rules.check_segment else None
-    if complaint:
-        definition.wrong("segment", complaint, "try it with: veillee subscribers list --where")
-    return segment
 
 
 def _subjects(definition: Definition, default_lang: str) -> tuple[tuple[str, str], ...]:

@@ -10,6 +10,7 @@ from veillee.errors import Fault
 
 MAX_MARKDOWN_BYTES = 2_000_000
 MAX_RECORDS_BYTES = 8_000_000
+MAX_LINE_BYTES = 16_000_000
 
 _BOM = b"\xef\xbb\xbf"
 _OTHER_BOMS = (b"\xff\xfe", b"\xfe\xff")
@@ -48,7 +49,8 @@ def read_lines(path: Path, *, shown: str, max_bytes: int, allowed: str) -> Itera
 
 
 def _lines(path: Path) -> Iterator[str]:
-    with path.open(encoding="utf-8-sig", newline=None) as lines:
+    # Should somebody write over the file meanwhile, what is no text is refused with its row, as a half of a pair.
+    with path.open(encoding="utf-8-sig", errors="surrogateescape", newline=None) as lines:
         yield from lines
 
 
@@ -59,7 +61,9 @@ def _fault_in_lines(path: Path, *, shown: str, allowed: str) -> Fault | None:
         if file.read(2) in _OTHER_BOMS:
             return _not_utf8(shown, 1, "UTF-16")
         file.seek(0)
-        for number, raw in enumerate(file):
+        for number, raw in enumerate(iter(lambda: file.readline(MAX_LINE_BYTES + 1), b"")):
+            if len(raw) > MAX_LINE_BYTES:
+                return _too_long_a_line(shown, before + number + 1)
             if is_empty or not raw.isascii() or b"\0" in raw:
                 found = text_of(raw, shown=shown, allowed=allowed) if raw.strip() else ""
                 if isinstance(found, Fault) and found.found != "the file is empty":
@@ -93,6 +97,11 @@ def text_of(raw: bytes, *, shown: str, allowed: str = "a title and a text") -> s
 def _too_long(shown: str, size: int, max_bytes: int) -> Fault:
     found = f"the file holds {size / 1_000_000:.1f} MB"
     return Fault(shown, 0, found, f"at most {max_bytes // 1_000_000} MB of text", "split it, and keep images in files")
+
+
+def _too_long_a_line(shown: str, line: int) -> Fault:
+    found = f"a line is longer than {MAX_LINE_BYTES // 1_000_000} MB"
+    return Fault(shown, line, found, "one row a line", "is it the right file?")
 
 
 def _not_utf8(shown: str, line: int, found: str) -> Fault:

@@ -4,12 +4,15 @@ but the form of the file; who is a good subscriber is decided in `audience`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from veillee.errors import Fault, nearest
 from veillee.model import RawSubscriber
+from veillee.model.formulas import unguarded
 from veillee.shown import shortened
 from veillee.sources.csv_rows import CsvRow, read_csv_rows
 from veillee.sources.documents import read_lines, read_text
@@ -31,7 +34,9 @@ COLUMNS: dict[str, str] = {
     "left": "digests that they have left, and get no more",
     "frequency": "how often they want mail at most: instant, day, week or month; default: each of their digests",
     "timezone": "a name like Europe/Paris; default: the digest's",
-    "state": "active, pending, paused or unsubscribed, for a list that comes from elsewhere; default: active",
+    "state": "active, pending, paused, unsubscribed, bounced or complained, for a list that comes from elsewhere; "
+    "default: active; a list never wakes whom it finds silent",
+    "subscribed_at": "since when, for somebody new; default: now",
     "consent_at": "when they agreed to be mailed, such as 2026-11-20 or 2026-11-20T09:00+01:00",
     "consent_how": "how they agreed: a form, a paper, by word of mouth",
     "consent_text": "the words that they agreed to",
@@ -49,15 +54,12 @@ NAMES: dict[str, str] = {
     **dict.fromkeys(("fréquence", "frequence", "rythme"), "frequency"),
     **dict.fromkeys(("time zone", "tz", "fuseau", "fuseau horaire"), "timezone"),
     **dict.fromkeys(("état", "etat", "status", "statut"), "state"),
+    **dict.fromkeys(("subscribed", "subscribed at", "inscrit le", "abonné le", "date d'inscription"), "subscribed_at"),
     **dict.fromkeys(("consent at", "consent date", "date du consentement"), "consent_at"),
     **dict.fromkeys(("consent how", "consentement"), "consent_how"),
     **dict.fromkeys(("consent text", "texte du consentement"), "consent_text"),
 }
-FORMULA_BEGINNINGS = ("=", "+", "-", "@", "\t", "\r", "'")
-"""What a spreadsheet runs, and the quote itself, so that taking it away is exact."""
 _LISTS = frozenset(("topics", "digests", "streams", "left"))
-_SILENT = frozenset(("subscribed_at",))
-"""What our own export says for people."""
 _REQUIRED = 'the first line names the columns: "address", and if you like "name", "lang", "topics"'
 
 
@@ -113,8 +115,6 @@ def _check_header(
 
 def _judge_unknown(name: str, *, shown: str, line: int, faults: list[Fault], notes: list[str]) -> None:
     """A slip of a name that is ours is a fault; a name that is simply not ours is said once."""
-    if _plain_name(name) in _SILENT:
-        return
     near = nearest(_plain_name(name), NAMES)
     if near:
         found = f'"{shortened(name)}" is not known'
@@ -129,8 +129,8 @@ def _csv_subscriber(row: CsvRow | Fault, columns: list[str | None], *, shown: st
     if len(row.cells) > len(columns):
         found = f"{len(row.cells)} cells, where the first line names {len(columns)}"
         return Fault(shown, row.line, found, "a cell with the separator in it stands in quotes", 'write "a, b"')
-    fields = {
-        column: _words(cell) if column in _LISTS else _unquoted(cell)
+    fields: dict[str, Any] = {
+        column: _words(unguarded(cell)) if column in _LISTS else unguarded(cell) if "'" in cell else cell
         for column, cell in zip(columns, row.cells, strict=False)
         if column
     }
@@ -160,7 +160,7 @@ def _yaml_subscriber(item: Node, *, shown: str, notes: list[str]) -> tuple[RawSu
             Fault(shown, item.line, f"{described(item)} stands where a subscriber is meant", example, "write it so"),
         )
     faults: list[Fault] = []
-    fields: dict[str, str | tuple[str, ...]] = {}
+    fields: dict[str, Any] = {}
     for entry in item:
         key = NAMES.get(_plain_name(entry.key))
         if key is None:
@@ -183,38 +183,16 @@ def _yaml_field(entry: Entry, key: str, *, shown: str, faults: list[Fault]) -> s
     return ()
 
 
-def _raw(shown: str, line: int, fields: Mapping[str, str | tuple[str, ...]]) -> RawSubscriber:
-    texts = {key: value for key, value in fields.items() if isinstance(value, str)}
-    lists = {key: value for key, value in fields.items() if isinstance(value, tuple)}
-    return RawSubscriber(
-        path=shown,
-        line=line,
-        address=texts.get("address", ""),
-        name=texts.get("name"),
-        lang=texts.get("lang"),
-        digests=lists.get("digests"),
-        topics=lists.get("topics"),
-        streams=lists.get("streams"),
-        left=lists.get("left"),
-        frequency=texts.get("frequency"),
-        timezone=texts.get("timezone"),
-        state=texts.get("state"),
-        consent_at=texts.get("consent_at"),
-        consent_how=texts.get("consent_how"),
-        consent_text=texts.get("consent_text"),
-    )
+def _raw(shown: str, line: int, fields: dict[str, Any]) -> RawSubscriber:
+    """`fields` holds a text, or words, for each of `COLUMNS` that the row speaks of."""
+    fields.setdefault("address", "")
+    return RawSubscriber(shown, line, **fields)
 
 
+@lru_cache(4096)
 def _words(cell: str) -> tuple[str, ...]:
     """`sql, python`, `sql;python` or `sql|python` as words."""
-    return tuple(
-        word.strip() for word in _unquoted(cell).replace(";", ",").replace("|", ",").split(",") if word.strip()
-    )
-
-
-def _unquoted(cell: str) -> str:
-    """A cell without the quote that our own export puts before what a spreadsheet would take for a formula."""
-    return cell[1:] if cell[:1] == "'" and cell[1:2] in FORMULA_BEGINNINGS and cell[1:] else cell
+    return tuple(word.strip() for word in cell.replace(";", ",").replace("|", ",").split(",") if word.strip())
 
 
 def _plain_name(name: str) -> str:

@@ -45,6 +45,10 @@ _AFTER_BAR = _Advice(
     "a text stands behind | or >", "the text begins on the next line, indented", "move it to the next line"
 )
 _ESCAPE = _Advice("a backslash stands in double quotes", "single quotes take it as it is", "write '…' instead of \"…\"")
+MAX_DEPTH = 40
+_TOO_DEEP = _Advice(
+    "lists and mappings are nested too deeply", f"at most {MAX_DEPTH} levels", "take some brackets or dashes out"
+)
 _LOST_MARK = _Advice("a comma or closing bracket stands where a value begins", "", _QUOTES)
 
 
@@ -87,6 +91,7 @@ def _advice(error: yaml.MarkedYAMLError, lines: list[str], line: int, column: in
 
 
 _BY_PROBLEM = (
+    ("nesting depth", _TOO_DEEP),
     ("end of stream", _OPEN_QUOTE),
     ("block sequence entries are not allowed", _LIST_IN_LINE),
     ("expected ',' or", _OPEN_BRACKET),

@@ -16,9 +16,8 @@ import yaml
 from veillee.errors import Fault
 from veillee.shown import shortened
 from veillee.sources.marked import Entry, Mapping, Node, Scalar, Sequence
-from veillee.sources.yaml_errors import explained
+from veillee.sources.yaml_errors import MAX_DEPTH, explained
 
-MAX_DEPTH = 40
 MAX_ALIASED_VALUES = 10_000
 
 _WHOLE_NUMBER = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,14})\Z")

@@ -8,8 +8,8 @@ from typing import Any
 from veillee.cli.build import counted
 from veillee.cli.console import say
 from veillee.cli.digest.progress import reason_of
-from veillee.delivery.ledger import Ledger
-from veillee.delivery.records import Delivery, FrozenEdition, Tally
+from veillee.delivery.ledger.book import Ledger
+from veillee.delivery.ledger.records import Delivery, FrozenEdition, Tally
 from veillee.model import DeliveryState
 
 ROWS_SHOWN = 20

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from veillee.cli.console import report_faults, say, say_aside
-from veillee.delivery.records import Tally
+from veillee.delivery.ledger.records import Tally
 from veillee.errors import Fault, VeilleeError
 
 

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from veillee.cli.digest.mailing import Mailing
 from veillee.cli.digest.readiness import find_missing
-from veillee.delivery.message import address_of, compose_message, sender_of
+from veillee.delivery.message.composing import address_of, compose_message, sender_of
 from veillee.model import Community, Mailbox, Variant
 from veillee.model.places import Place, page_path
 from veillee.preflight.addresses import parts_of

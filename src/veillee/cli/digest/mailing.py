@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from veillee.cli.digest.reading import read_site_and_digests
 from veillee.config import SiteSettings
-from veillee.delivery.freezing import MakeVariant
-from veillee.delivery.message import address_of, make_stencil
+from veillee.delivery.ledger.freezing import MakeVariant
+from veillee.delivery.message.composing import address_of, make_stencil
 from veillee.delivery.plan import EditionPlan, PlannedDelivery, PlannedVariant, plan_deliveries, plan_edition
 from veillee.editorial.choices import Chooser, part_of
 from veillee.errors import ContentError, DeliveryError, Fault, UsageError
@@ -97,7 +97,8 @@ def variant_renderer(mailing: Mailing, *, allow_heavy: bool = False) -> Callable
 
     def render(lang: str, post_ids: frozenset[str] | None) -> Variant:
         edition = mailing.edition if post_ids is None else part_of(mailing.edition, post_ids)
-        composed = compose_language(edition, mailing.digest, mailing.community, lang=lang)
+        whole_or_part = compose_language(edition, mailing.digest, mailing.community, lang=lang)
+        composed = replace(whole_or_part, is_part=post_ids is not None)
         return render_variant(composed, community=mailing.community, templates=templates, allow_heavy=allow_heavy)
 
     return render

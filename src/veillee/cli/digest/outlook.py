@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from veillee.cli.digest.standing import decide, standing_of
 from veillee.config import SiteSettings
 from veillee.database import Database
-from veillee.delivery.ledger import Ledger
-from veillee.delivery.records import FrozenEdition, Tally
+from veillee.delivery.ledger.book import Ledger
+from veillee.delivery.ledger.records import FrozenEdition, Tally
 from veillee.editorial.due import AwaitReview, Draft, GoOn, Missed, Nothing, Send, Step, names
 from veillee.errors import VeilleeError
 from veillee.model import Community, Digest
@@ -62,7 +62,7 @@ def _said(steps: tuple[Step, ...], digest: Digest) -> Iterator[str]:
 
 
 def _then(digest: Digest) -> str:
-    after = "waits for it to be committed" if digest.is_reviewed else "sends it"
+    after = "waits for it to be committed" if digest.needs_review else "sends it"
     least = digest.minimum_items
     return (
         f", where there {'is' if least == 1 else 'are'} at least {least} post{'s' if least != 1 else ''}, and {after}"

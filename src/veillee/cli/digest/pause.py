@@ -39,7 +39,7 @@ def resume(digest: DigestArgument, edition: EditionOption = None, settings: Sett
 
 def _set(settings: Path | None, digest: str, edition: str | None, *, is_paused: bool) -> str:
     from veillee.cli.digest.status import frozen_editions
-    from veillee.delivery.ledger import Ledger
+    from veillee.delivery.ledger.book import Ledger
 
     site = load_site(settings, now=None)
     with opened(site) as database:

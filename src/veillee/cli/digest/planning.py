@@ -10,9 +10,9 @@ from typing import Any
 from veillee.audience.subscribers import SubscriberStore
 from veillee.cli.digest.mailing import Mailing, deliveries_of, render_variants
 from veillee.database import Database
-from veillee.delivery.ledger import Ledger
+from veillee.delivery.ledger.book import Ledger
+from veillee.delivery.ledger.records import FrozenEdition
 from veillee.delivery.plan import summarise, why_not
-from veillee.delivery.records import FrozenEdition
 from veillee.model import DeliveryState
 
 

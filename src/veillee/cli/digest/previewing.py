@@ -16,7 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from veillee.cli.digest.readiness import find_missing
 from veillee.config import SiteSettings
-from veillee.delivery.message import compose_message
+from veillee.delivery.message.composing import compose_message
 from veillee.errors import ContentError, Fault, UsageError
 from veillee.languages import language
 from veillee.model import Community, ComposedEdition, Digest, Edition, Mailbox, Token, Variant

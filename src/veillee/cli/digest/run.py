@@ -37,6 +37,10 @@ def run(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would be done now; write, read and send nothing.")
     ] = False,
+    transport: Annotated[
+        str | None,
+        typer.Option("--transport", "-t", metavar="NAME", help="maildir or smtp. [default: VEILLEE_TRANSPORT]"),
+    ] = None,
     processes: Annotated[
         int, typer.Option("--processes", metavar="N", min=1, max=16, help="Send with so many processes. [default: 1]")
     ] = 1,
@@ -52,12 +56,15 @@ def run(
     """
     from veillee.cli.storage import load_site
 
+    if transport not in (None, "maildir", "smtp"):
+        raise UsageError(f'--transport is "{transport}"; allowed: maildir, smtp')
     site = load_site(settings, now=now)
     wanted = tuple(digests or ())
     if dry_run:
         told = _rehearse(settings, now, wanted, as_json=as_json)
     else:
-        told = _run(site, settings, now, wanted, processes=processes, as_json=as_json)
+        way_out = transport or site.mail.transport
+        told = _run(site, settings, now, wanted, transport=way_out, processes=processes, as_json=as_json)
     if told:
         raise typer.Exit(told)
 
@@ -81,6 +88,7 @@ def _run(
     now: str | None,
     wanted: tuple[str, ...],
     *,
+    transport: str,
     processes: int,
     as_json: bool,
 ) -> int:
@@ -96,7 +104,8 @@ def _run(
             mailbox = _read_mailbox(site, database, as_json=as_json)
             reading, read = read_site_and_digests(settings, now=now)
             whole = Site(reading, read, database)
-            hand = Taking(whole, database, is_quiet=as_json or not sys.stderr.isatty(), processes=processes)
+            is_quiet = as_json or not sys.stderr.isatty()
+            hand = Taking(whole, database, transport, is_quiet=is_quiet, processes=processes)
             return _tell(_each(whole, wanted, hand), mailbox, reading.community.now, as_json=as_json)
 
 

@@ -17,20 +17,20 @@ from veillee.audience.leaving import leaving_urls
 from veillee.audience.tokens import Leaving
 from veillee.config import SiteSettings
 from veillee.database import Database
-from veillee.delivery.dispatch import OnOutcome
-from veillee.delivery.dkim_keys import KeyKind, Signer, load_signers
 from veillee.delivery.envelope import Transport
-from veillee.delivery.events import EventLog
-from veillee.delivery.journal import Journal, read_journal, remove_journal
-from veillee.delivery.ledger import Ledger
-from veillee.delivery.parcels import ParcelMaker, Ways
-from veillee.delivery.rates import Rates, shared
-from veillee.delivery.records import Delivery, FrozenEdition, Run
-from veillee.delivery.recovery import Recovered, this_boot
-from veillee.delivery.senders import Senders
-from veillee.delivery.sending import Sender, send_planned
+from veillee.delivery.ledger.book import Ledger
+from veillee.delivery.ledger.journal import Journal, read_journal, remove_journal
+from veillee.delivery.ledger.records import Delivery, FrozenEdition, Run
+from veillee.delivery.ledger.recovery import Recovered, this_boot
+from veillee.delivery.message.dkim_keys import KeyKind, Signer, load_signers
+from veillee.delivery.message.return_path import return_path
+from veillee.delivery.sending.dispatch import OnOutcome
+from veillee.delivery.sending.events import EventLog
+from veillee.delivery.sending.parcels import ParcelMaker, Ways
+from veillee.delivery.sending.rates import Rates, shared
+from veillee.delivery.sending.sender import Sender, send_planned
+from veillee.delivery.sending.senders import Senders
 from veillee.delivery.transports import transport_for
-from veillee.delivery.verp import return_path
 from veillee.errors import SourceError
 from veillee.keys import Keys, load_keys
 from veillee.model import DeliveryState

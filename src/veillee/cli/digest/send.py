@@ -102,7 +102,7 @@ def _send(
 ) -> None:
     from veillee.cli.digest.accounting import as_json as account
     from veillee.cli.digest.sending import send_edition
-    from veillee.delivery.ledger import Ledger
+    from veillee.delivery.ledger.book import Ledger
 
     wait_until = mailing.clock() + timedelta(minutes=wait) if wait else None
     sent = send_edition(
@@ -165,7 +165,7 @@ def _try(mailing: Mailing, database: Database, typed: str, *, transport: str, as
 
 def _say_sent(mailing: Mailing, database: Database, sent: Sent) -> None:
     from veillee.cli.digest.accounting import equation, say_needing, verdict
-    from veillee.delivery.ledger import Ledger
+    from veillee.delivery.ledger.book import Ledger
     from veillee.shown import shown_path
 
     tally = sent.tally

@@ -21,8 +21,8 @@ from veillee.cli.digest.running import Terms, recover, run_frozen, site_keys
 from veillee.config import SiteSettings
 from veillee.database import Database, open_database
 from veillee.delivery.envelope import Outcome, Reply
-from veillee.delivery.ledger import Ledger
-from veillee.delivery.records import Delivery, FrozenEdition, Tally
+from veillee.delivery.ledger.book import Ledger
+from veillee.delivery.ledger.records import Delivery, FrozenEdition, Tally
 from veillee.delivery.transports import transport_for
 from veillee.errors import ConfigurationError, DeliveryError, SourceError
 from veillee.model import SubscriberState

@@ -15,8 +15,8 @@ from veillee.cli.storage import load_site, opened
 from veillee.errors import DeliveryError, UsageError
 
 if TYPE_CHECKING:
-    from veillee.delivery.ledger import Ledger
-    from veillee.delivery.records import Delivery, FrozenEdition
+    from veillee.delivery.ledger.book import Ledger
+    from veillee.delivery.ledger.records import Delivery, FrozenEdition
     from veillee.model import DeliveryState
 
 ROWS_SHOWN = 20
@@ -54,7 +54,7 @@ def settle(
     The mail server's log knows best. Otherwise a person decides, with a name: once too often, or once too seldom.
     """
     from veillee.cli.digest.status import frozen_editions
-    from veillee.delivery.ledger import Ledger
+    from veillee.delivery.ledger.book import Ledger
 
     _check(log, outcome, by, is_complete=is_complete)
     site = load_site(settings, now=None)
@@ -105,7 +105,7 @@ def _doubts(ledger: Ledger, one: FrozenEdition, addresses: tuple[str, ...] | lis
 def _decide(
     doubts: list[Delivery], *, log: Path | None, is_complete: bool, outcome: str | None
 ) -> list[tuple[Delivery, DeliveryState]]:
-    from veillee.delivery.relay_log import find_message_ids
+    from veillee.delivery.ledger.relay_log import find_message_ids
     from veillee.model import DeliveryState
 
     if outcome:

@@ -10,8 +10,8 @@ from pathlib import Path
 from veillee.cli.digest.watching import read_watch
 from veillee.config import SiteSettings
 from veillee.database import Database
-from veillee.delivery.ledger import Ledger
-from veillee.delivery.records import Tally
+from veillee.delivery.ledger.book import Ledger
+from veillee.delivery.ledger.records import Tally
 from veillee.editorial.due import Mailed, Standing, Step, decide_due
 from veillee.editorial.instants import decide_instant
 from veillee.site.editions import EditionsRead, editions_folder
@@ -32,7 +32,7 @@ def standing_of(
     mailed = tuple(_mailed(Standing(digest), Ledger(database), now)) if database else ()
     since = read_watch(site.var, digest.id) if digest.schedule.is_instant else None
     known = Standing(digest, read.editions_of(digest.id), mailed, watched_since=since)
-    if not digest.is_reviewed:
+    if not digest.needs_review:
         return known
     folder = editions_folder(site, digest.id)
     check_repository(folder)
@@ -56,9 +56,20 @@ def _mailed(standing: Standing, ledger: Ledger, now: datetime) -> Iterator[Maile
             yield Mailed(frozen.edition_id, frozen.period_end, is_finished=True, has_arrived=True)
             continue
         tally = ledger.tally(frozen)
-        one = Mailed(frozen.edition_id, frozen.period_end, tally.is_sent, _may_be_read(tally))
+        one = Mailed(
+            frozen.edition_id,
+            frozen.period_end,
+            is_finished=frozen.is_paused or not _is_waited_for(tally),
+            has_arrived=_may_be_read(tally),
+            is_paused=frozen.is_paused,
+        )
         is_past = one.is_told and standing.is_late(frozen.period_end, now)
         yield one
+
+
+def _is_waited_for(tally: Tally) -> bool:
+    """Whether an edition goes on by itself. Doubts and refusals are for a person, as is what a person paused."""
+    return bool(tally.waiting or tally.claimed or tally.put_off)
 
 
 def _may_be_read(tally: Tally) -> bool:

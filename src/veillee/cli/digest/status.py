@@ -12,8 +12,8 @@ from veillee.cli.storage import load_site, opened
 from veillee.errors import DeliveryError, UsageError, nearest
 
 if TYPE_CHECKING:
-    from veillee.delivery.ledger import Ledger
-    from veillee.delivery.records import FrozenEdition
+    from veillee.delivery.ledger.book import Ledger
+    from veillee.delivery.ledger.records import FrozenEdition
 
 EPILOG = "Example: veillee digest status weekly --edition 2026-W47"
 
@@ -31,7 +31,7 @@ def status(
     The exit code is 4 while a delivery is not settled.
     """
     from veillee.cli.digest import accounting
-    from veillee.delivery.ledger import Ledger
+    from veillee.delivery.ledger.book import Ledger
 
     site = load_site(settings, now=None)
     with opened(site) as database:

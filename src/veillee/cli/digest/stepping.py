@@ -20,7 +20,7 @@ from veillee.cli.digest.sending import Sent, send_edition
 from veillee.cli.digest.standing import decide, standing_of
 from veillee.cli.digest.watching import begin_watch
 from veillee.database import Database
-from veillee.delivery.ledger import Ledger
+from veillee.delivery.ledger.book import Ledger
 from veillee.editorial.draft import NextDraft
 from veillee.editorial.due import (
     AwaitReview,
@@ -142,6 +142,7 @@ class Taking:
 
     site: Site
     database: Database
+    transport: str
     is_quiet: bool
     processes: int = 1
 
@@ -162,7 +163,7 @@ class Taking:
         # Posts that could not be read are not in the draft: their authors must know, the others are served.
         code = ContentError.exit_code if made.faults else 0
         yield Happening(digest.id, What.DRAFTED, words, edition.id, exit_code=code, faults=made.faults)
-        if digest.is_reviewed:
+        if digest.needs_review:
             yield waiting(digest, edition, is_new=True)
         else:
             yield from self.send(self.site.mailing(digest, edition))
@@ -175,7 +176,7 @@ class Taking:
         sent = send_edition(
             mailing,
             self.database,
-            transport=mailing.site.mail.transport,
+            transport=self.transport,
             is_quiet=self.is_quiet,
             processes=self.processes,
         )
@@ -185,7 +186,7 @@ class Taking:
 
     def _sent(self, mailing: Mailing, sent: Sent) -> Happening:
         tally = sent.tally
-        is_early = mailing.digest.is_at_local_time and is_only_early(tally, mailing.now)
+        is_early = mailing.digest.at_local_time and is_only_early(tally, mailing.now)
         is_well = (tally.is_sent or is_early) and not sent.failed and not sent.error
         name = f"{mailing.digest.id} --edition {mailing.edition.id}"
         return Happening(
@@ -216,7 +217,7 @@ class Foretelling:
     def draft(self, made: DraftMade) -> Iterator[Happening]:
         edition, digest = made.proposal.edition, made.digest
         words = f"would be drafted in {made.shown}, with {counted(edition.news_count, 'post')}"
-        if digest.is_reviewed:
+        if digest.needs_review:
             after = ", and wait for review."
         else:
             after = f", and sent to {self._recipients(self.site.mailing(digest, edition))}."

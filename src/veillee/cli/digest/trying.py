@@ -14,11 +14,11 @@ from veillee.audience.tokens import Leaving
 from veillee.cli.digest.mailing import Mailing, deliveries_of, variant_renderer
 from veillee.cli.digest.running import site_keys
 from veillee.database import Database
-from veillee.delivery.dkim_keys import load_signers
 from veillee.delivery.envelope import Envelope, Outcome, Parcel
-from veillee.delivery.filling import Filling
-from veillee.delivery.message import make_stencil, sender_of
-from veillee.delivery.press import MessagePress
+from veillee.delivery.message.composing import make_stencil, sender_of
+from veillee.delivery.message.dkim_keys import load_signers
+from veillee.delivery.message.filling import Filling
+from veillee.delivery.message.press import MessagePress
 from veillee.delivery.transports import transport_for
 from veillee.model import Variant
 from veillee.model.address import Address
@@ -99,5 +99,5 @@ class _OneByOne:
     def settle(self, parcel: Parcel, outcome: Outcome) -> None:
         self.outcomes[parcel.delivery_id] = outcome
 
-    def give_back(self, parcel: Parcel) -> None:
+    def give_back(self, parcel: Parcel, *, was_tried: bool = True) -> None:  # noqa: ARG002
         self._left.append(parcel)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from veillee.cli.console import say
-from veillee.cli.options import NowOption, SettingsOption
+from veillee.cli.console import say, say_json
+from veillee.cli.options import JsonOption, NowOption, SettingsOption
 from veillee.cli.storage import load_site, moment, opened
 from veillee.cli.subscribers.choosing import checked_address, digest_ids, keys_of, unknown
 from veillee.errors import UsageError
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from veillee.audience.imports import ImportReport
     from veillee.config import SiteSettings
     from veillee.database import Database
-    from veillee.model import RawSubscriber, SubscriberState
+    from veillee.model import RawSubscriber, Subscriber, SubscriberState
 
 ADD_EPILOG = "Example: veillee subscribers add amina@example.org --name Amina --lang fr --topic sql"
 REMOVE_EPILOG = "Example: veillee subscribers remove amina@example.org"
@@ -43,11 +45,16 @@ def add(
     again: Annotated[bool, typer.Option("--again", help="Take somebody back who left and asks to return.")] = False,
     settings: SettingsOption = None,
     now: NowOption = None,
+    as_json: JsonOption = False,
 ) -> None:
-    """Add one subscriber, or change what one asked for."""
+    """Add one subscriber, or change what one asked for.
+
+    That they agreed is written down with the day, for somebody new, or who comes back, or with --consent.
+    """
     from veillee.model import RawSubscriber
 
     site = load_site(settings, now=now)
+    agreed_at = moment(site).isoformat()
     row = RawSubscriber(
         path="the command",
         line=0,
@@ -59,44 +66,83 @@ def add(
         streams=_words(stream),
         frequency=frequency,
         timezone=timezone,
-        consent_at=moment(site).isoformat() if consent else None,
-        consent_how="added by hand" if consent else None,
+        consent_at=agreed_at,
+        consent_how="added by hand",
         consent_text=consent,
     )
     with opened(site) as database:
-        is_back = again and _take_back(database, address, site)
-        report = _import_one(database, row, site)
+        known = _find(database, address)
+        if known and not again:
+            _refuse_left(known, digest or ())
+            row = row if consent else replace(row, consent_at=None, consent_how=None)
+        report = _import_one(database, row, site, by_their_wish=again)
+    _refuse_faults(report, address)
+    fate = "added" if report.new_count else "changed" if report.changed_count else "as it was"
+    if report.back_count and not report.new_count:
+        fate = "gets mail again"
+    _tell(address, fate, as_json=as_json)
+
+
+def _refuse_faults(report: ImportReport, address: str) -> None:
     if report.faults:
         raise UsageError("\n         ".join(f"{fault.found}; {fault.allowed}" for fault in report.faults))
     if report.kept_out:
         state = report.kept_out[0].state.value
         raise UsageError(f"{address} is {state}, and stays so; if they asked to come back, add --again")
-    unchanged = "gets mail again." if is_back else "as it was."
-    say(f"{address}: " + ("added." if report.new_count else "changed." if report.changed_count else unchanged))
 
 
-def remove(address: AddressArgument, settings: SettingsOption = None, now: NowOption = None) -> None:
+def _refuse_left(known: Subscriber, digests: Iterable[str]) -> None:
+    if left := sorted(set(digests) & set(known.left)):
+        raise UsageError(
+            f"{known.address} left {', '.join(left)}, and keeps out of it; if they asked to come back, add --again"
+        )
+
+
+def _find(database: Database, typed: str) -> Subscriber | None:
+    from veillee.audience.subscribers import SubscriberStore
+    from veillee.model.address import AddressError, parse_address
+
+    try:
+        return SubscriberStore(database).find(parse_address(typed).key)
+    except AddressError:
+        return None  # said by what comes next
+
+
+def _tell(address: str, fate: str, *, as_json: bool, aside: str = "") -> None:
+    if as_json:
+        say_json({"address": address, "fate": fate})
+    else:
+        say(f"{address}: {fate}.{aside and ' '}{aside}")
+
+
+def remove(
+    address: AddressArgument, settings: SettingsOption = None, now: NowOption = None, as_json: JsonOption = False
+) -> None:
     """Stop all digests to an address. It is remembered, so that no later list brings it back."""
     from veillee.model import SubscriberState
 
     _set_state(settings, now, address, SubscriberState.UNSUBSCRIBED)
-    say(f"{address}: unsubscribed. Nothing is sent to it any more.")
+    _tell(address, "unsubscribed", as_json=as_json, aside="Nothing is sent to it any more.")
 
 
-def pause(address: AddressArgument, settings: SettingsOption = None, now: NowOption = None) -> None:
+def pause(
+    address: AddressArgument, settings: SettingsOption = None, now: NowOption = None, as_json: JsonOption = False
+) -> None:
     """Send nothing to an address for a while."""
     from veillee.model import SubscriberState
 
     _set_state(settings, now, address, SubscriberState.PAUSED, only_from=SubscriberState.ACTIVE)
-    say(f"{address}: paused. To send to it again: veillee subscribers resume {address}")
+    _tell(address, "paused", as_json=as_json, aside=f"To send to it again: veillee subscribers resume {address}")
 
 
-def resume(address: AddressArgument, settings: SettingsOption = None, now: NowOption = None) -> None:
+def resume(
+    address: AddressArgument, settings: SettingsOption = None, now: NowOption = None, as_json: JsonOption = False
+) -> None:
     """Send to a paused address again."""
     from veillee.model import SubscriberState
 
     _set_state(settings, now, address, SubscriberState.ACTIVE, only_from=SubscriberState.PAUSED)
-    say(f"{address}: gets mail again.")
+    _tell(address, "gets mail again", as_json=as_json)
 
 
 def _words(typed: list[str] | None) -> tuple[str, ...] | None:
@@ -125,22 +171,9 @@ def _set_state(
         store.set_state(key, state, now=moment(site))
 
 
-def _import_one(database: Database, row: RawSubscriber, site: SiteSettings) -> ImportReport:
+def _import_one(database: Database, row: RawSubscriber, site: SiteSettings, *, by_their_wish: bool) -> ImportReport:
     from veillee.audience.imports import import_subscribers
     from veillee.audience.rows import check_rows
 
     rows = check_rows([row], digest_ids=digest_ids(site))
-    return import_subscribers(database, rows, now=moment(site), keys=lambda: keys_of(site))
-
-
-def _take_back(database: Database, typed: str, site: SiteSettings) -> bool:
-    """Whether somebody who had left, or was erased, may be mailed again."""
-    from veillee.audience.returning import take_back
-    from veillee.model.address import AddressError, parse_address
-
-    try:
-        key = parse_address(typed).key
-    except AddressError:
-        return False  # said by what comes next
-    with database.writing() as connection:
-        return take_back(connection, key, keys=lambda: keys_of(site), now=moment(site))
+    return import_subscribers(database, rows, now=moment(site), keys=lambda: keys_of(site), by_their_wish=by_their_wish)

@@ -9,10 +9,11 @@ import typer
 from veillee.errors import UsageError
 
 if TYPE_CHECKING:
-    from veillee.audience.segments import Segment
     from veillee.config import SiteSettings
     from veillee.keys import Keys
+    from veillee.model import SubscriberState
     from veillee.model.address import Address
+    from veillee.model.segments import Segment
 
 WhereOption = Annotated[
     str | None,
@@ -38,7 +39,7 @@ def check_digest(digest: str | None, site: SiteSettings) -> None:
 
 def segment_of(where: str | None) -> Segment | None:
     """The segment that was typed; raises UsageError, which points at what is wrong."""
-    from veillee.audience.segments import SegmentError, parse_segment
+    from veillee.model.segments import SegmentError, parse_segment
 
     if where is None:
         return None
@@ -46,6 +47,16 @@ def segment_of(where: str | None) -> Segment | None:
         return parse_segment(where)
     except SegmentError as error:
         raise UsageError(f"--where: {error}") from error
+
+
+def states_of(segment: Segment | None, *, everybody: bool) -> tuple[SubscriberState, ...]:
+    """Those who get mail; all but who was erased where everybody is asked for, or the segment says which it means."""
+    from veillee.model import SubscriberState
+    from veillee.model.segments import speaks_of
+
+    if everybody or (segment is not None and speaks_of(segment, "state")):
+        return tuple(one for one in SubscriberState if one is not SubscriberState.ERASED)
+    return (SubscriberState.ACTIVE,)
 
 
 def checked_address(typed: str) -> Address:

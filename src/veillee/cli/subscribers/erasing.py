@@ -7,12 +7,20 @@ from typing import Annotated
 
 import typer
 
-from veillee.cli.console import say, say_aside
-from veillee.cli.options import NowOption, SettingsOption
+from veillee.cli.build import counted
+from veillee.cli.console import say, say_aside, say_json
+from veillee.cli.options import JsonOption, NowOption, SettingsOption
 from veillee.cli.storage import load_site, moment, opened
 from veillee.cli.subscribers.choosing import checked_address, keys_of, unknown
-from veillee.errors import UsageError
+from veillee.errors import SourceError, UsageError
 
+UNREACHED = (
+    "mails that were delivered, also those in a maildir",
+    "what comes back in your mailbox",
+    "your own lists and exports",
+    "logs of the mail server",
+    "copies of var/",
+)
 EPILOG = "Example: veillee subscribers erase amina@example.org --yes"
 
 
@@ -21,26 +29,46 @@ def erase(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask; it cannot be undone.")] = False,
     settings: SettingsOption = None,
     now: NowOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Forget a person: address, name, wishes, consent, and their deliveries' addresses. It cannot be undone.
 
     A hash of the address stays, which cannot be turned back, so that no later list mails them again.
     """
     from veillee.audience.erasing import erase_subscriber
-    from veillee.model import SubscriberState
 
-    key = checked_address(address).key
+    checked = checked_address(address)
     site = load_site(settings, now=now)
     with opened(site) as database:
         if not yes:
             _ask(address)
-        if not erase_subscriber(database, key, keys=keys_of(site), now=moment(site)):
-            raise unknown(address)
-    say(f"{address}: {SubscriberState.ERASED.value}.")
-    say_aside(
-        "What this cannot reach: mails that were delivered (also those in a maildir), your own lists and exports, "
-        "backups of var/."
+        erasure = erase_subscriber(database, checked, keys=keys_of(site), now=moment(site))
+    if not erasure.is_done:
+        raise unknown(address)
+    if as_json:
+        say_json(
+            {
+                "address": address,
+                "deliveries": erasure.delivery_count,
+                "is_wiped": erasure.is_wiped,
+                "unreached": UNREACHED,
+            }
+        )
+    else:
+        say(f"{address}: " + ("erased already." if erasure.was_erased else _told(erasure.delivery_count)))
+        say_aside(f"What this cannot reach: {', '.join(UNREACHED)}.")
+    if not erasure.is_wiped:
+        raise SourceError(
+            "the address is out of the database, but another program keeps old bytes of its file alive; close it "
+            "(a send, a copy, a viewer), and run this again"
+        )
+
+
+def _told(delivery_count: int) -> str:
+    kept = (
+        f", and {counted(delivery_count, 'delivery', 'deliveries')} without a name or address" if delivery_count else ""
     )
+    return f"erased. What stays is a hash of the address, so that no list brings it back{kept}."
 
 
 def _ask(address: str) -> None:

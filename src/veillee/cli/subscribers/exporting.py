@@ -13,7 +13,7 @@ from veillee.cli.build import counted
 from veillee.cli.console import say_aside
 from veillee.cli.options import SettingsOption
 from veillee.cli.storage import load_site, opened
-from veillee.cli.subscribers.choosing import WhereOption, segment_of
+from veillee.cli.subscribers.choosing import WhereOption, segment_of, states_of
 from veillee.errors import SourceError, UsageError
 
 EPILOG = """Examples: veillee subscribers export people.csv, veillee subscribers export --where "lang=fr" --all
@@ -31,18 +31,14 @@ def export(
     """Write the list of subscribers, with everything that is known of them: keep it as safe as a letter."""
     from veillee.audience.exports import csv_lines, yaml_lines
     from veillee.audience.subscribers import SubscriberStore
-    from veillee.model import SubscriberState
 
     if file and file.suffix.lower() not in (".csv", ".yaml", ".yml"):
         raise UsageError(f'"{file.name}" is no kind of list; write a name that ends in .csv or .yaml')
     if file and file.exists() and not force:
         raise UsageError(f"{file} is there already; choose another name, or add --force")
     segment = segment_of(where)
-    states = [one for one in SubscriberState if one is not SubscriberState.ERASED]
     with opened(load_site(settings, now=None)) as database:
-        found = SubscriberStore(database).every(
-            states=states if everybody else (SubscriberState.ACTIVE,), segment=segment
-        )
+        found = SubscriberStore(database).every(states=states_of(segment, everybody=everybody), segment=segment)
         lines = yaml_lines(found) if file and file.suffix.lower() != ".csv" else csv_lines(found)
         if file is None:
             for line in lines:
@@ -64,8 +60,9 @@ def _write(path: Path, lines: Iterable[str]) -> int:
                 count += line != "[]\n"
         part.replace(path)
     except OSError as err:
-        part.unlink(missing_ok=True)
         raise SourceError(
             f"{path}: the list cannot be written ({err.strerror}); check the folder and its room"
         ) from err
+    finally:
+        part.unlink(missing_ok=True)  # also where somebody pressed Ctrl-C
     return count

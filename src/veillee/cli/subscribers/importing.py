@@ -43,7 +43,7 @@ def import_file(
     site = load_site(settings, now=now)
     read = read_subscribers(file, shown=shown_path(file))
     if read.faults:
-        report = ImportReport(faults=list(read.faults), is_applied=False)
+        report = ImportReport(faults=list(read.faults), refused_count=len(read.faults), is_applied=False)
     else:
         with opened(site) as database, shown_progress(is_quiet=as_json) as progress:
             report = import_subscribers(
@@ -63,13 +63,23 @@ def import_file(
 
 
 def _say_report(report: ImportReport, notes: tuple[str, ...]) -> None:
+    from veillee.audience.imports import MAX_NAMED
+
     report_faults(report.faults)
+    if len(report.faults) == MAX_NAMED:
+        say_aside(
+            f"Those were the first {MAX_NAMED:,}: {counted(report.refused_count, 'row')} cannot be taken as they are."
+        )
     for note in notes[:NOTES_SHOWN]:
         say_aside(f"note: {note}")
     for kept in report.kept_out[:NOTES_SHOWN]:
         say_aside(f"{kept.path}:{kept.line}: {kept.address} is {kept.state.value}, and stays so")
-    if len(report.kept_out) > NOTES_SHOWN:
-        say_aside(f"and {counted(len(report.kept_out) - NOTES_SHOWN, 'other')}; --json lists them all")
+    if report.kept_out_count > NOTES_SHOWN:
+        say_aside(f"and {counted(report.kept_out_count - NOTES_SHOWN, 'other')}; --json lists more")
+    for left in report.still_left[:NOTES_SHOWN]:
+        say_aside(f"{left.path}:{left.line}: {left.address} left {', '.join(left.digests)}, and keeps out of it")
+    if report.still_left_count > NOTES_SHOWN:
+        say_aside(f"and {counted(report.still_left_count - NOTES_SHOWN, 'other')}; --json lists more")
     if not report.is_applied:
         say("Nothing was imported: mend the problems above and import the list again.")
         return
@@ -82,7 +92,7 @@ def _sums(report: ImportReport) -> Iterator[str]:
     yield f"{report.new_count:,} new"
     yield f"{report.changed_count:,} changed"
     yield f"{report.unchanged_count:,} unchanged"
-    yield f"{len(report.kept_out):,} had left and stay out"
+    yield f"{report.kept_out_count:,} stay out"
     yield f"{report.refused_count:,} refused"
 
 
@@ -92,10 +102,15 @@ def _report_as_json(report: ImportReport, notes: tuple[str, ...]) -> dict[str, A
         "new": report.new_count,
         "changed": report.changed_count,
         "unchanged": report.unchanged_count,
+        "stay_out": report.kept_out_count,
         "refused": report.refused_count,
         "kept_out": [
             {"path": kept.path, "line": kept.line, "address": kept.address, "state": kept.state.value}
             for kept in report.kept_out
+        ],
+        "still_left": [
+            {"path": one.path, "line": one.line, "address": one.address, "digests": list(one.digests)}
+            for one in report.still_left
         ],
         "faults": [str(fault) for fault in sorted(report.faults)],
         "notes": list(notes),

@@ -7,10 +7,10 @@ from typing import Annotated
 import typer
 
 from veillee.cli.build import counted
-from veillee.cli.console import say, say_aside, say_json
+from veillee.cli.console import say, say_aside, say_json_list
 from veillee.cli.options import JsonOption, SettingsOption
 from veillee.cli.storage import load_site, opened
-from veillee.cli.subscribers.choosing import WhereOption, check_digest, segment_of
+from veillee.cli.subscribers.choosing import WhereOption, check_digest, segment_of, states_of
 from veillee.model import Subscriber
 
 EPILOG = """Examples: veillee subscribers list --digest weekly --lang fr,
@@ -31,16 +31,15 @@ def list_subscribers(
     """List the subscribers who get mail, in the order in which they came."""
     from veillee.audience.exports import plain_row
     from veillee.audience.subscribers import SubscriberStore
-    from veillee.model import SubscriberState
 
     site = load_site(settings, now=None)
     check_digest(digest, site)
     segment = segment_of(where)
     with opened(site) as database:
-        states = () if everybody else (SubscriberState.ACTIVE,)
+        states = () if everybody else states_of(segment, everybody=False)
         found = SubscriberStore(database).every(lang=lang, digest=digest, states=states, segment=segment)
         if as_json:
-            say_json([plain_row(one) for one in found])
+            say_json_list(plain_row(one) for one in found)
             return
         count = 0
         for one in found:

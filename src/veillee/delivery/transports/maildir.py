@@ -1,7 +1,7 @@
 """A maildir on this machine: each message a file of its own, there whole or not at all.
 
 Written to `tmp/`, brought to the disk, renamed into `new/`. A file is named after its Message-ID, so that the
-same message is never there twice and a later run can look whether it is.
+same message is never there twice, whoever delivers it, and a later run can look whether it is.
 """
 
 from __future__ import annotations
@@ -9,14 +9,19 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import time_ns
 
-from veillee.delivery.envelope import Envelope, Handover, Outcome, Reply
+from veillee.delivery.envelope import Envelope, Handover, Outcome, Parcel, Reply
 from veillee.errors import SourceError
 
 _MESSAGE_ID = re.compile(rb"^message-id:[ \t]*(?:\r\n[ \t]+)?(\S+)", re.IGNORECASE | re.MULTILINE)
+_NOT_IN_A_PATH = re.compile(r"[\x00-\x1f\x7f<>]+")
+SETTLED_NS = 2_000_000_000
+"""A folder that changed less than this ago may change again without looking different."""
 
 
 class MaildirTransport:
@@ -24,7 +29,9 @@ class MaildirTransport:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder.absolute()
-        self._present: set[str] = set()
+        self._read: frozenset[str] = frozenset()
+        self._read_at_ns = -1
+        self._mark = f"{os.getpid()}.{secrets.token_hex(4)}"
 
     @property
     def label(self) -> str:
@@ -36,45 +43,60 @@ class MaildirTransport:
         with self._our_errors():
             for name in ("tmp", "new", "cur"):
                 (self.folder / name).mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._look()
         while parcel := await handover.take():
             try:
                 handover.about_to_end(parcel)
-                outcome = self._deliver(parcel.envelope, parcel.message)
             except SourceError:
                 handover.give_back(parcel)
                 raise
-            handover.settle(parcel, outcome)
+            self._settle(parcel, handover)
+
+    def _settle(self, parcel: Parcel, handover: Handover) -> None:
+        """Nobody needs to doubt a message whose file could not be written: the next run looks whether it is there."""
+        try:
+            outcome = self._deliver(parcel.envelope, parcel.message)
+        except SourceError:
+            handover.settle(parcel, Outcome(Reply.TEMPORARY, "the maildir cannot be written"))
+            raise
+        handover.settle(parcel, outcome)
 
     def _deliver(self, envelope: Envelope, message: bytes) -> Outcome:
         name = _name_of(envelope, message)
-        if name in self._present:
-            return Outcome(Reply.ACCEPTED, f"is in the maildir already, as {name}")
         with self._our_errors():
-            self._write(name, message)
-        self._present.add(name)
+            if self._holds(name):
+                return Outcome(Reply.ACCEPTED, f"is in the maildir already, as {name}")
+            self._write(name, _return_path(envelope) + message)
         return Outcome(Reply.ACCEPTED, f"in the maildir as {name}")
 
     def was_delivered(self, message_id: str) -> bool | None:
         with self._our_errors():
-            self._look()
-        return _name_for(message_id) in self._present
+            return self._holds(_name_for(message_id))
 
-    def _look(self) -> None:
-        """What is there: new messages, and those that a mail reader moved and marked (`name:2,S`)."""
-        self._present = {
-            path.name.partition(":")[0] for name in ("new", "cur") for path in (self.folder / name).iterdir()
-        }
+    def _holds(self, name: str) -> bool:
+        """Whether it is there: new, or moved and marked by a mail reader (`name:2,S`)."""
+        return (self.folder / "new" / name).exists() or name in self._moved()
+
+    def _moved(self) -> frozenset[str]:
+        """What mail readers have looked at; listed again where that has changed."""
+        try:
+            changed_at_ns = (self.folder / "cur").stat().st_mtime_ns
+        except FileNotFoundError:
+            return frozenset()
+        is_settled = time_ns() - changed_at_ns > SETTLED_NS
+        if changed_at_ns != self._read_at_ns:
+            self._read = frozenset(one.name.partition(":")[0] for one in os.scandir(self.folder / "cur"))
+            self._read_at_ns = changed_at_ns if is_settled else -1
+        return self._read
 
     def _write(self, name: str, message: bytes) -> None:
-        part = self.folder / "tmp" / f"{name}.{os.getpid()}"
+        part = self.folder / "tmp" / f"{name}.{self._mark}"
         try:
-            with part.open("wb") as file:
+            with part.open("xb") as file:
                 file.write(message)
                 file.flush()
                 os.fsync(file.fileno())
             part.rename(self.folder / "new" / name)
-        except OSError:
+        except BaseException:
             part.unlink(missing_ok=True)
             raise
         _bring_to_disk(self.folder / "new")
@@ -95,6 +117,11 @@ def _bring_to_disk(folder: Path) -> None:
         os.fsync(number)
     finally:
         os.close(number)
+
+
+def _return_path(envelope: Envelope) -> bytes:
+    """Where a bounce goes, as the last server writes it (RFC 5321 section 4.4)."""
+    return f"Return-Path: <{_NOT_IN_A_PATH.sub('', envelope.sender)}>\r\n".encode(errors="replace")
 
 
 def _name_of(envelope: Envelope, message: bytes) -> str:

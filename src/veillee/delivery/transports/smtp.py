@@ -1,56 +1,60 @@
-"""The SMTP door: parcels -> the server's answers, over connections that are kept open.
+"""The SMTP door: parcels -> the server's answers, over connections that are kept open, and opened again.
 
-A message is handed over by its final dot (RFC 5321 section 4.1.1.4): whatever breaks before it, the message has
-certainly not left; whatever breaks after it and before the answer leaves a doubt. Where the server offers PIPELINING,
-the next envelope follows the dot in the same packet: one round trip a message.
+    a lane: take a parcel -> open a session -> hold a conversation -> (the line broke) -> open another one
+
+What can be decided without a server is in `verdicts` (what a refusal means) and `patience` (how long to wait).
 """
 
 from __future__ import annotations
 
 import asyncio
 import ssl
+from functools import partial
 from time import monotonic
 
 from veillee.config import MailSettings
-from veillee.delivery.envelope import Handover, Outcome, Parcel, Reply
-from veillee.delivery.transports.smtp_session import (
-    LOCAL_HOSTS,
-    USUAL_PORTS,
-    Limits,
-    ServerRefusalError,
-    Session,
-    open_session,
-)
-from veillee.delivery.transports.wire import ServerReply
-from veillee.errors import ConfigurationError, SourceError
+from veillee.delivery.envelope import Handover, Parcel
+from veillee.delivery.transports.patience import FIRST_PAUSE_S, PATIENCE_S, Patience
+from veillee.delivery.transports.smtp_conversation import Conversation, Ending
+from veillee.delivery.transports.smtp_opening import ServerRefusalError, place_of
+from veillee.delivery.transports.smtp_session import Limits, Session, open_session
+from veillee.delivery.transports.verdicts import Refusal, Refusals, is_about_us
+from veillee.errors import ConfigurationError, SourceError, VeilleeError
 from veillee.shown import shortened
 
-PATIENCE_S = 120.0
-"""How long a server that has answered in this run may be away before the run stops."""
-FIRST_PATIENCE_S = 4.0
-"""How long one that never has: most likely its name is wrong, and somebody waits at the terminal."""
-FIRST_PAUSE_S, LONGEST_PAUSE_S, LOOK_S = 0.5, 15.0, 0.25
-REFUSED_SENDERS = 3
-"""So many refusals of the sender, one after the other, say that it is the sender who is not wanted."""
+LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
+LOOK_S = 0.25
+"""How long somebody waits who stops a run while a server is away."""
+DOUBTS_IN_A_ROW = 3
+"""So many connections of one lane that took a message and broke, with not one answer between, and no more is risked."""
 
-_BROKEN = (OSError, TimeoutError)
+_InVain = OSError | ServerRefusalError
 
 
 class SmtpTransport:
     """Delivers to one relay. Certificates are verified by the system's authorities, or by the one in the settings."""
 
-    def __init__(self, mail: MailSettings, *, limits: Limits | None = None, patience_s: float = PATIENCE_S) -> None:
+    def __init__(
+        self,
+        mail: MailSettings,
+        *,
+        limits: Limits | None = None,
+        patience_s: float = PATIENCE_S,
+        first_pause_s: float = FIRST_PAUSE_S,
+    ) -> None:
         self._mail = mail
         self._limits = limits or Limits()
-        self._patience_s = patience_s
-        self._has_answered = False
-        self._well_s: float | None = None  # when the server last did what it should, or when we first asked
-        self._refused_senders = 0
         self._tls = _tls_context(mail)
+        self._refusals = Refusals()
+        self.patience = Patience(patience_s, first_pause_s=first_pause_s)
 
     @property
     def label(self) -> str:
-        return f"smtp:{self._where}"[:200]
+        return f"smtp:{self.place}"[:200]
+
+    @property
+    def place(self) -> str:
+        return place_of(self._mail)
 
     @property
     def lanes(self) -> int:
@@ -61,57 +65,31 @@ class SmtpTransport:
 
     async def carry(self, handover: Handover) -> None:
         self._check_password_is_safe()
-        if self._well_s is None:
-            self._well_s = monotonic()
-        parcel = await handover.take()
-        while parcel is not None:
-            try:
-                session = await self._connected(handover)
-            except BaseException:
-                handover.give_back(parcel)
-                raise
-            if session is None:
-                handover.give_back(parcel)
-                return
-            parcel = await _Conversation(session, handover, self).hold(parcel)
-            if parcel is None:
-                parcel = await handover.take()
+        await _Lane(self, handover).run()
 
-    def went_well(self) -> None:
-        """The server has answered."""
-        self._has_answered = True
-        self._well_s = monotonic()
+    async def open(self) -> Session:
+        """Raises what `open_session` raises; a certificate that is not valid is a matter of configuration."""
+        try:
+            return await open_session(self._mail, limits=self._limits, tls=self._tls)
+        except ssl.SSLCertVerificationError as err:
+            what = f"{self.place} shows a certificate that is not valid ({shortened(str(err), 300)})"
+            raise ConfigurationError(f"{what}; nothing was sent to it") from err
 
-    def hear_sender(self, envelope_sender: str, reply: ServerReply | None) -> None:
-        """The answer to a sender; None where it was welcome. Raises ConfigurationError where none ever is."""
-        self._refused_senders = self._refused_senders + 1 if reply and reply.code // 100 == 5 else 0
-        if reply and self._refused_senders >= REFUSED_SENDERS:
-            todo = "check the digest's sender and VEILLEE_BOUNCES_TO, and what the server lets you send"
-            raise ConfigurationError(f"{self._where} takes no mail from {envelope_sender} ({reply.words}); {todo}")
+    def hear(self, session: Session, refusal: Refusal | None) -> None:
+        """What the server said of a message. Raises VeilleeError where it is plain that it takes none from us."""
+        self.patience.answered(session)
+        if refusal is None:
+            self._refusals.accepted()
+        elif self._refusals.are_enough(refusal):
+            raise self._unwanted(refusal)
 
-    async def _connected(self, handover: Handover) -> Session | None:
-        """A session, after as many tries as patience allows; None where nothing is to be sent any more."""
-        pause_s = FIRST_PAUSE_S
-        while True:
-            try:
-                return await open_session(self._mail, limits=self._limits, tls=self._tls)
-            except ssl.SSLCertVerificationError as err:
-                said = shortened(str(err), 300)
-                what = f"{self._where} shows a certificate that is not valid ({said})"
-                raise ConfigurationError(f"{what}; nothing was sent to it") from err
-            except (*_BROKEN, ServerRefusalError) as err:
-                waited_s = monotonic() - (self._well_s or 0.0)
-                patience_s = self._patience_s if self._has_answered else min(FIRST_PATIENCE_S, self._patience_s)
-                if waited_s + pause_s > patience_s:
-                    raise self._unreachable(err) from err
-            if not await _paused(pause_s, handover):
-                return None
-            pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
-
-    def _unreachable(self, err: Exception) -> SourceError:
-        said = shortened(str(err), 300) or "it does not answer in time"
-        todo = "check VEILLEE_SMTP_HOST and VEILLEE_SMTP_PORT, or wait and run this again: nobody is lost"
-        return SourceError(f"the mail server {self._where} cannot be reached ({said}); {todo}")
+    def _unwanted(self, refusal: Refusal) -> VeilleeError:
+        said = f"the last of its refusals: {refusal.reply.words}"
+        if not is_about_us(refusal):
+            todo = "check VEILLEE_SMTP_USER and what the server lets you send, and run this again"
+            return SourceError(f"{self.place} has refused every message so far ({said}); {todo}")
+        todo = "check the digest's sender, VEILLEE_BOUNCES_TO, VEILLEE_SMTP_USER, and what the server lets you send"
+        return ConfigurationError(f"{self.place} takes no mail from you ({said}); {todo}")
 
     def _check_password_is_safe(self) -> None:
         if self._mail.user and self._mail.security == "plain" and self._mail.host not in LOCAL_HOSTS:
@@ -120,121 +98,106 @@ class SmtpTransport:
                 'set it to "starttls" or "tls"'
             )
 
-    @property
-    def _where(self) -> str:
-        return f"{self._mail.host}:{self._mail.port or USUAL_PORTS[self._mail.security]}"
 
+class _Lane:
+    """One connection at a time. While it has none it holds no parcel that another lane could carry."""
 
-class _Conversation:
-    """Parcels over one session, until there are no more or the line breaks."""
-
-    def __init__(self, session: Session, handover: Handover, transport: SmtpTransport) -> None:
-        self._session = session
-        self._handover = handover
+    def __init__(self, transport: SmtpTransport, handover: Handover) -> None:
         self._transport = transport
-        self._unsent: Parcel | None = None  # taken, and its last byte not written
-        self._ended: Parcel | None = None  # its last byte may have left
+        self._handover = handover
+        self._tries = 0  # in vain, one after the other
+        self._doubts = 0  # the same
 
-    async def hold(self, parcel: Parcel) -> Parcel | None:
-        """What is still in hand when the line breaks; None where there is nothing more to send."""
-        self._unsent = parcel
+    async def run(self) -> None:
+        first = await self._handover.take()
+        ready = await self._ready_for(first)
+        while ready is not None:
+            ready = await self._ready_after(await self._hold(*ready))
+
+    async def _hold(self, session: Session, parcel: Parcel) -> Ending:
+        hear = partial(self._transport.hear, session)
         try:
-            await self._hold()
-        except _BROKEN as err:
-            return self._broken(err)
+            return await Conversation(session, self._handover, hear).hold(parcel)
+        finally:
+            self._transport.patience.ended(session)
+
+    async def _ready_after(self, ending: Ending) -> tuple[Session, Parcel] | None:
+        """The next session, with the parcel that it begins with; None where there is nothing more to send."""
+        if ending.error is None:
+            return None
+        if ending.has_answered:
+            self._tries = self._doubts = 0
+            return await self._ready_for(ending.parcel or await self._handover.take())
+        if ending.parcel is not None:
+            self._handover.give_back(ending.parcel, was_tried=False)
+        self._doubts = self._doubts + 1 if ending.left_doubt else 0
+        if self._doubts >= DOUBTS_IN_A_ROW:
+            raise self._failing("takes messages and does not say whether it has them", ending.error)
+        return await self._ready_later("takes no message", ending.error, tried_at_s=monotonic())
+
+    async def _ready_for(self, parcel: Parcel | None) -> tuple[Session, Parcel] | None:
+        """A session for this parcel, where one can be opened at once."""
+        if parcel is None:
+            return None
+        tried_at_s = monotonic()
+        try:
+            opened = await self._open()
         except BaseException:
-            self._broken(None)
-            if self._unsent is not None:
-                self._handover.give_back(self._unsent)
+            self._handover.give_back(parcel, was_tried=False)
             raise
-        await self._session.quit()
+        if isinstance(opened, Session):
+            return opened, parcel
+        self._handover.give_back(parcel, was_tried=False)
+        return await self._ready_later("cannot be reached", opened, tried_at_s=tried_at_s)
+
+    async def _ready_later(self, what: str, error: _InVain, *, tried_at_s: float) -> tuple[Session, Parcel] | None:
+        """A session, after as many tries as patience allows, and then a parcel."""
+        opened: Session | _InVain = error
+        while not isinstance(opened, Session):
+            self._tries += 1
+            pause_s = self._transport.patience.pause_s(self._tries)
+            if self._handover.is_closed:
+                return None
+            if self._transport.patience.is_over(tried_at_s=tried_at_s, next_at_s=monotonic() + pause_s):
+                raise self._failing(what, opened) from opened
+            if not await _paused(pause_s, self._handover):
+                return None
+            tried_at_s = monotonic()
+            opened, what = await self._open(), "cannot be reached"
+        return await self._with_parcel(opened)
+
+    async def _with_parcel(self, session: Session) -> tuple[Session, Parcel] | None:
+        try:
+            parcel = await self._handover.take()
+        except BaseException:
+            session.drop()
+            raise
+        if parcel is not None:
+            return session, parcel
+        await session.quit()
         return None
 
-    def _broken(self, err: Exception | None) -> Parcel | None:
-        self._session.drop()
-        ended, self._ended = self._ended, None
-        if ended is not None:
-            said = f" ({shortened(str(err), 200) or 'no answer in time'})" if err is not None else ""
-            self._handover.settle(ended, Outcome(Reply.IN_DOUBT, f"the line broke before the server's answer{said}"))
-            return self._unsent
-        if self._unsent is not None and err is not None:
-            self._handover.give_back(self._unsent)
-            self._unsent = None
-        return self._unsent
+    async def _open(self) -> Session | _InVain:
+        """A session, or why there is none; not waited for when the run is stopped."""
+        opening = asyncio.ensure_future(self._transport.open())
+        try:
+            while not opening.done() and not self._handover.is_closed:
+                await asyncio.wait((opening,), timeout=LOOK_S)
+        except BaseException:
+            await _given_up(opening)
+            raise
+        if not opening.done():
+            await _given_up(opening)
+            return ConnectionAbortedError("the run was stopped")
+        try:
+            return opening.result()
+        except (OSError, ServerRefusalError) as err:
+            return err
 
-    async def _hold(self) -> None:
-        is_written = False
-        while (parcel := self._unsent) is not None:
-            refusal = await self._offer(parcel, is_written=is_written)
-            if refusal is not None:
-                self._unsent = None
-                self._handover.settle(parcel, refusal)
-                self._unsent, is_written = await self._handover.take(), False
-                continue
-            self._session.write(parcel.message)
-            await self._session.drained()
-            is_written = await self._end(parcel)
-
-    async def _offer(self, parcel: Parcel, *, is_written: bool) -> Outcome | None:
-        """Why the message may not follow; None where it may."""
-        size = len(parcel.message)
-        if not is_written:
-            if not parcel.is_sound:
-                check_line_ends(parcel.message)
-            if known := self._session.refusal_of(parcel.envelope, size):
-                return known
-        refused = await self._session.offer(parcel.envelope, size, is_written=is_written)
-        self._transport.went_well()
-        command, reply = refused or ("", None)
-        self._transport.hear_sender(parcel.envelope.sender, reply if command == "MAIL" else None)
-        return None if reply is None else Outcome(_verdict(reply, Reply.TEMPORARY), reply.words)
-
-    async def _end(self, parcel: Parcel) -> bool:
-        """The final dot, with the next envelope behind it; whether there was one."""
-        self._handover.about_to_end(parcel)
-        following = self._next_to_pipeline()
-        self._ended, self._unsent = parcel, following
-        end = b".\r\n" if parcel.message.endswith(b"\r\n") else b"\r\n.\r\n"
-        if following is not None:
-            end += self._session.envelope(following.envelope, len(following.message))
-        self._session.write(end)
-        reply = await self._session.end()
-        self._transport.went_well()
-        self._ended = None
-        self._handover.settle(parcel, Outcome(_verdict(reply, Reply.IN_DOUBT), reply.words))
-        if reply.code == 421 or reply.code // 100 == 3:
-            raise ConnectionResetError(reply.words)
-        if following is None:
-            self._unsent = await self._handover.take()
-        return following is not None
-
-    def _next_to_pipeline(self) -> Parcel | None:
-        """The next parcel, where one is at hand and the server can hear of it already."""
-        following = self._handover.take_ready() if self._session.is_pipelining else None
-        while following is not None:
-            if not following.is_sound:
-                check_line_ends(following.message)
-            refusal = self._session.refusal_of(following.envelope, len(following.message))
-            if refusal is None:
-                return following
-            self._handover.settle(following, refusal)
-            following = self._handover.take_ready()
-        return None
-
-
-def check_line_ends(message: bytes) -> None:
-    """Raises ValueError where a line does not end in CR LF, or begins with a dot.
-
-    Servers disagree on bare line ends, and some would see a second message behind one (SMTP smuggling, 2023). Messages
-    are made so that no line begins with a dot: nothing has to be stuffed.
-    """
-    ends = message.count(b"\r\n")
-    if message.count(b"\n") != ends or message.count(b"\r") != ends:
-        raise ValueError("a message has a line that does not end in CR LF")
-
-
-def _verdict(reply: ServerReply, otherwise: Reply) -> Reply:
-    return {2: Reply.ACCEPTED, 4: Reply.TEMPORARY, 5: Reply.PERMANENT}.get(reply.code // 100, otherwise)
+    def _failing(self, what: str, error: _InVain) -> SourceError:
+        said = shortened(str(error), 300) or "it does not answer in time"
+        todo = "check VEILLEE_SMTP_HOST, VEILLEE_SMTP_PORT and VEILLEE_SMTP_SECURITY, or wait and run this again"
+        return SourceError(f"the mail server {self._transport.place} {what} ({said}); {todo}: nobody is lost")
 
 
 def _tls_context(mail: MailSettings) -> ssl.SSLContext | None:
@@ -242,14 +205,22 @@ def _tls_context(mail: MailSettings) -> ssl.SSLContext | None:
         return None
     try:
         return ssl.create_default_context(cafile=mail.authority)
-    except (OSError, ssl.SSLError) as err:
+    except OSError as err:  # ssl.SSLError is one
         todo = "check VEILLEE_SMTP_CA: a PEM file with the authority's certificate"
         raise ConfigurationError(f"{mail.authority}: the authority cannot be read ({err}); {todo}") from err
 
 
+async def _given_up(opening: asyncio.Future[Session]) -> None:
+    """Nobody wants the session any more."""
+    opening.cancel()
+    for result in await asyncio.gather(opening, return_exceptions=True):
+        if isinstance(result, Session):
+            result.drop()
+
+
 async def _paused(seconds: float, handover: Handover) -> bool:
-    """Whether, after a pause, there is still something to send."""
+    """Whether, after a pause, there may still be something to send."""
     end_s = monotonic() + seconds
-    while monotonic() < end_s and not handover.is_closed:
-        await asyncio.sleep(min(LOOK_S, max(0.0, end_s - monotonic())))
+    while (left_s := end_s - monotonic()) > 0 and not handover.is_closed:
+        await asyncio.sleep(min(LOOK_S, left_s))
     return not handover.is_closed

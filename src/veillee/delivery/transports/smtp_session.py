@@ -1,23 +1,25 @@
-"""One SMTP session: a connection that was greeted, in TLS and known to the server -> envelopes and replies.
+"""One SMTP session that has begun: envelopes and messages -> replies, each matched to its command.
 
-RFC 5321; extensions: STARTTLS (3207), AUTH (4954), PIPELINING (2920), SIZE (1870), 8BITMIME (6152), SMTPUTF8 (6531).
+RFC 5321; extensions: PIPELINING (2920), SIZE (1870), 8BITMIME (6152), SMTPUTF8 (6531).
 """
 
 from __future__ import annotations
 
-import asyncio
-import base64
-import platform
+import re
 import ssl
 from dataclasses import dataclass
 
 from veillee.config import MailSettings
-from veillee.delivery.envelope import Envelope, Outcome, Reply
-from veillee.delivery.transports.wire import ServerReply, Wire, WireError, open_wire
+from veillee.delivery.envelope import Envelope, Outcome, Parcel, Reply
+from veillee.delivery.transports.lines import has_sound_line_ends
+from veillee.delivery.transports.smtp_opening import open_server
+from veillee.delivery.transports.verdicts import Refusal
+from veillee.delivery.transports.wire import ServerReply, Wire, WireError
 from veillee.errors import ConfigurationError
 
-USUAL_PORTS = {"plain": 25, "starttls": 587, "tls": 465}
-LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
+_ADDRESS = re.compile(r'(?:[^\s\x00-\x20\x7f<>"@]+|"(?:[^"\\\x00-\x1f\x7f]|\\[\x20-\x7e])*")@[^\s\x00-\x20\x7f<>"@]+')
+MOST_OF_AN_ADDRESS = 254  # RFC 5321 section 4.5.3.1.3, in bytes
+_MOST_SIZE = re.compile(r"0*([1-9][0-9]{0,17})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,110 +32,161 @@ class Limits:
     quit_s: float = 2.0
 
 
-class ServerRefusalError(Exception):
-    """The server is there, and does not want us now: try again later."""
-
-    def __init__(self, reply: ServerReply) -> None:
-        super().__init__(reply.words)
-
-
 class Session:
-    """An open session. `needs_reset` is True where a transaction was left half way."""
+    """An open session. `is_spent` where nothing more may be said in it."""
 
     def __init__(self, wire: Wire, extensions: dict[str, str], limits: Limits) -> None:
         self._wire = wire
-        self._extensions = extensions
         self._limits = limits
         self._must_reset = False
+        self._has_size = "SIZE" in extensions
+        self._takes_8bit = "8BITMIME" in extensions
+        self._takes_utf8 = "SMTPUTF8" in extensions
+        found = _MOST_SIZE.fullmatch(extensions.get("SIZE", ""))
+        self._most_size = int(found[1]) if found else None
         self.is_pipelining = "PIPELINING" in extensions
+        self.is_spent = False
 
-    def refusal_of(self, envelope: Envelope, size: int) -> Outcome | None:
+    def refusal_of(self, parcel: Parcel) -> Outcome | None:
         """Why the server would not take such a message, known before it is asked."""
-        if not _is_plain(envelope) and "SMTPUTF8" not in self._extensions:
+        envelope, size = parcel.envelope, len(parcel.message)
+        if not _is_address(envelope.recipient):
+            return Outcome(Reply.PERMANENT, "the address is none that a mail server takes")
+        if not _is_plain(envelope) and not self._takes_utf8:
             return Outcome(Reply.PERMANENT, "the server does not take addresses with accents before the @")
-        most = self._extensions.get("SIZE", "")
-        if most.isdigit() and 0 < int(most) < size:
-            return Outcome(Reply.PERMANENT, f"the server takes {int(most):,} bytes, and the message has {size:,}")
+        if not parcel.is_sound and not has_sound_line_ends(parcel.message):
+            return Outcome(Reply.PERMANENT, "the message has a line that does not end in CR LF")
+        if not self._takes_8bit and _is_8bit(parcel):
+            return Outcome(Reply.PERMANENT, "the server takes 7 bits, and the message has bytes of 8")
+        if self._most_size is not None and self._most_size < size:
+            return Outcome(Reply.PERMANENT, f"the server takes {self._most_size:,} bytes, and the message has {size:,}")
         return None
 
-    def envelope(self, envelope: Envelope, size: int) -> bytes:
+    def envelope(self, parcel: Parcel) -> bytes:
         """MAIL, RCPT and DATA, with a RSET before them where it is needed."""
         reset = b"RSET\r\n" if self._must_reset else b""
-        return reset + self._mail(envelope, size) + _recipient(envelope) + b"DATA\r\n"
+        return b"%b%b%bDATA\r\n" % (reset, self._mail(parcel), _recipient(parcel.envelope))
 
     def write(self, data: bytes) -> None:
         self._wire.write(data)
 
-    async def drained(self) -> None:
-        async with asyncio.timeout(self._limits.command_s):
-            await self._wire.drained()
+    def check(self) -> None:
+        """Raises WireError where the line is known to be broken."""
+        self._wire.check()
 
-    async def offer(self, envelope: Envelope, size: int, *, is_written: bool) -> tuple[str, ServerReply] | None:
+    async def drained(self) -> None:
+        """When more may be written, or when the server has interrupted."""
+        await self._wire.drained(self._limits.command_s)
+
+    async def offer(self, parcel: Parcel, *, is_written: bool) -> Refusal | None:
         """Which command was refused and how; None where the server now waits for the message.
 
         `is_written` where the envelope went out already, behind the message before.
         """
-        async with asyncio.timeout(self._limits.command_s):
-            if self.is_pipelining:
-                if not is_written:
-                    self._wire.write(self.envelope(envelope, size))
-                return await self._read_envelope()
-            return await self._ask_step_by_step(envelope, size)
+        by_s = self._wire.instant(self._limits.command_s)
+        if not is_written:
+            await self._expect_silence(by_s)
+        if not self.is_pipelining:
+            return await self._ask_step_by_step(parcel, by_s)
+        if not is_written:
+            self._wire.write(self.envelope(parcel))
+        return await self._read_envelope(by_s)
+
+    async def interruption(self) -> ServerReply | None:
+        """What the server says before a message has ended, when only a refusal makes sense."""
+        if not self._wire.has_spoken:
+            return None
+        reply = await self._heard(self._wire.instant(self._limits.command_s))
+        if reply.code // 100 not in (4, 5):
+            raise WireError(f"the server speaks out of turn: {reply.words}")
+        return reply
 
     async def end(self) -> ServerReply:
         """The reply to the final dot."""
-        async with asyncio.timeout(self._limits.end_s):
-            return await self._wire.reply()
+        return await self._wire.reply(self._wire.instant(self._limits.end_s))
 
     async def quit(self) -> None:
         """Takes leave; whatever happens meanwhile does not matter any more."""
+        by_s = self._wire.instant(self._limits.quit_s)
         try:
             self._wire.write(b"QUIT\r\n")
-            async with asyncio.timeout(self._limits.quit_s):
-                await self._wire.reply()
-        except (OSError, TimeoutError):
+            await self._wire.reply(by_s)
+            await self._wire.close(by_s)
+        except OSError:  # TimeoutError is one
             pass
-        self._wire.close()
+        finally:
+            self._wire.abort()
 
     def drop(self) -> None:
         self._wire.abort()
 
-    async def _read_envelope(self) -> tuple[str, ServerReply] | None:
+    async def _read_envelope(self, by_s: float) -> Refusal | None:
         if self._must_reset:
-            _refuse_goodbye(await self._wire.reply())
+            await self._heard(by_s)
             self._must_reset = False
-        mail, recipient, data = [_refuse_goodbye(await self._wire.reply()) for _ in range(3)]
-        refused = next(
-            ((name, reply) for name, reply in (("MAIL", mail), ("RCPT", recipient)) if reply.code // 100 != 2), None
-        )
-        if data.code == 354 and refused is None:
+        mail = await self._heard(by_s)
+        recipient = await self._heard(by_s)
+        data = await self._heard(by_s, is_data=True)
+        if mail.code // 100 == recipient.code // 100 == 2 and data.code == 354:
             return None
         self._must_reset = True
-        if data.code == 354:  # RFC 2920 section 3.1: nobody is left to send to, and yet the server waits for a message
-            self._wire.write(b".\r\n")
-            _refuse_goodbye(await self._wire.reply())
-        return refused or ("DATA", data)
+        if data.code == 354:
+            await self._send_nothing(recipient, by_s)
+        steps = (("MAIL", mail), ("RCPT", recipient), ("DATA", data))
+        return next(Refusal(name, reply) for name, reply in steps if reply.code // 100 > 3)
 
-    async def _ask_step_by_step(self, envelope: Envelope, size: int) -> tuple[str, ServerReply] | None:
+    async def _send_nothing(self, recipient: ServerReply, by_s: float) -> None:
+        """The envelope was refused, and yet the server waits for a message (RFC 2920 section 3.1).
+
+        A lone dot ends it where there is nobody to send to; else somebody would get an empty mail.
+        """
+        if recipient.code // 100 == 2:
+            self.is_spent = True
+        else:
+            self._wire.write(b".\r\n")
+            await self._heard(by_s)
+
+    async def _ask_step_by_step(self, parcel: Parcel, by_s: float) -> Refusal | None:
         if self._must_reset:
             self._wire.write(b"RSET\r\n")
-            _refuse_goodbye(await self._wire.reply())
+            await self._heard(by_s)
             self._must_reset = False
-        steps = (("MAIL", self._mail(envelope, size)), ("RCPT", _recipient(envelope)), ("DATA", b"DATA\r\n"))
+        steps = (("MAIL", self._mail(parcel)), ("RCPT", _recipient(parcel.envelope)), ("DATA", b"DATA\r\n"))
         for name, command in steps:
+            await self._expect_silence(by_s)
             self._wire.write(command)
-            reply = _refuse_goodbye(await self._wire.reply())
-            if reply.code // 100 != (3 if name == "DATA" else 2):
+            reply = await self._heard(by_s, is_data=name == "DATA")
+            if reply.code // 100 > 3:
                 self._must_reset = True
-                return name, reply
+                return Refusal(name, reply)
         return None
 
-    def _mail(self, envelope: Envelope, size: int) -> bytes:
-        options = f" SIZE={size}" if "SIZE" in self._extensions else ""
-        if not _is_plain(envelope):
+    async def _expect_silence(self, by_s: float) -> None:
+        """One answer too many would be taken for that of the next command."""
+        if self._wire.has_spoken:
+            reply = await self._heard(by_s)
+            raise WireError(f"the server speaks out of turn: {reply.words}")
+
+    async def _heard(self, by_s: float, *, is_data: bool = False) -> ServerReply:
+        """A reply that makes sense. 421 ends the session, whatever it was said to (RFC 5321 section 3.8)."""
+        reply = await self._wire.reply(by_s)
+        if reply.code == 421:
+            raise WireError(reply.words)
+        is_yes = reply.code == 354 if is_data else reply.code // 100 == 2
+        if not is_yes and reply.code // 100 not in (4, 5):
+            raise WireError(f"the server's answer makes no sense: {reply.words}")
+        return reply
+
+    def _mail(self, parcel: Parcel) -> bytes:
+        sender, options = parcel.envelope.sender, ""
+        if self._has_size:
+            options = f" SIZE={len(parcel.message)}"
+        is_plain = _is_plain(parcel.envelope)
+        if not is_plain:
             options += " SMTPUTF8"
-            options += " BODY=8BITMIME" if "8BITMIME" in self._extensions else ""
-        return f"MAIL FROM:<{envelope.sender}>{options}\r\n".encode()
+        if self._takes_8bit and (not is_plain or _is_8bit(parcel)):
+            options += " BODY=8BITMIME"
+        return f"MAIL FROM:<{sender}>{options}\r\n".encode()
 
 
 async def open_session(mail: MailSettings, *, limits: Limits, tls: ssl.SSLContext | None) -> Session:
@@ -141,84 +194,24 @@ async def open_session(mail: MailSettings, *, limits: Limits, tls: ssl.SSLContex
 
     Raises ConfigurationError where waiting would not help; OSError, TimeoutError or ServerRefusalError where it may.
     """
-    port = mail.port or USUAL_PORTS[mail.security]
-    async with asyncio.timeout(limits.greeting_s):
-        wire = await open_wire(mail.host, port, tls=tls if mail.security == "tls" else None)
-    try:
-        async with asyncio.timeout(limits.greeting_s):
-            greeting = await wire.reply()
-            if greeting.code != 220:
-                raise ServerRefusalError(greeting)
-            extensions = await _introduce(wire)
-            if mail.security == "starttls":
-                extensions = await _secure(wire, mail, extensions, tls)
-            if mail.user:
-                await _log_in(wire, mail, extensions)
-    except BaseException:
-        wire.abort()
-        raise
+    wire, extensions = await open_server(mail, within_s=limits.greeting_s, tls=tls)
     return Session(wire, extensions, limits)
 
 
-async def _introduce(wire: Wire) -> dict[str, str]:
-    """The server's extensions with their parameters, in upper case; none where it knows no EHLO."""
-    name = platform.node()
-    if "." not in name or not name.isascii():
-        address = wire.local_address()
-        name = f"[IPv6:{address}]" if ":" in address else f"[{address}]"
-    reply = await _ask(wire, f"EHLO {name}")
-    if reply.code // 100 == 5:
-        reply = await _ask(wire, f"HELO {name}")
-        if reply.code // 100 == 2:
-            return {}
-    if reply.code // 100 != 2:
-        raise ServerRefusalError(reply)
-    words = (line.upper().replace("=", " ", 1).partition(" ") for line in reply.lines[1:])
-    return {keyword: parameters for keyword, _, parameters in words}
+def check_sender(envelope: Envelope) -> None:
+    """Raises ConfigurationError where no mail can come from such an address; the empty one is one."""
+    if envelope.sender and not _is_address(envelope.sender):
+        todo = "check the digest's sender and VEILLEE_BOUNCES_TO"
+        raise ConfigurationError(f"{envelope.sender!a} cannot be the sender of a mail; {todo}")
 
 
-async def _secure(
-    wire: Wire, mail: MailSettings, extensions: dict[str, str], tls: ssl.SSLContext | None
-) -> dict[str, str]:
-    """TLS, or nothing at all: a server that offers none today is not to be trusted with less."""
-    assert tls is not None
-    reply = await _ask(wire, "STARTTLS") if "STARTTLS" in extensions else None
-    if reply is None or reply.code != 220:
-        said = reply.words if reply else "it offers no STARTTLS"
-        todo = "check VEILLEE_SMTP_SECURITY and VEILLEE_SMTP_PORT"
-        raise ConfigurationError(f"{_where(mail)} cannot do what the settings ask for ({said}); {todo}")
-    await wire.start_tls(tls, mail.host)
-    return await _introduce(wire)
-
-
-async def _log_in(wire: Wire, mail: MailSettings, extensions: dict[str, str]) -> None:
-    ways = extensions.get("AUTH", "").split()
-    if "PLAIN" in ways:
-        secret = base64.b64encode(f"\0{mail.user}\0{mail.password or ''}".encode()).decode()
-        reply = await _ask(wire, f"AUTH PLAIN {secret}")
-    elif "LOGIN" in ways:
-        reply = await _ask(wire, "AUTH LOGIN")
-        for word in (mail.user or "", mail.password or ""):
-            if reply.code == 334:
-                reply = await _ask(wire, base64.b64encode(word.encode()).decode())
-    else:
-        offered = f"it offers {' '.join(ways)}" if ways else "it offers no AUTH"
-        todo = "check VEILLEE_SMTP_SECURITY, VEILLEE_SMTP_PORT and VEILLEE_SMTP_USER"
-        raise ConfigurationError(f"{_where(mail)} cannot do what the settings ask for ({offered}); {todo}")
-    if reply.code // 100 == 5:
-        todo = "check VEILLEE_SMTP_USER, and VEILLEE_SMTP_PASSWORD in the environment"
-        raise ConfigurationError(f"{_where(mail)} does not accept the user or the password ({reply.words}); {todo}")
-    if reply.code // 100 != 2:
-        raise ServerRefusalError(reply)
-
-
-async def _ask(wire: Wire, command: str) -> ServerReply:
-    wire.write(f"{command}\r\n".encode())
-    return await wire.reply()
-
-
-def _where(mail: MailSettings) -> str:
-    return f"{mail.host}:{mail.port or USUAL_PORTS[mail.security]}"
+def _is_address(text: str) -> bool:
+    """Whether a text can stand between `<` and `>` of a command: no line end, no second address, no half character."""
+    try:
+        size = len(text) if text.isascii() else len(text.encode())
+    except UnicodeEncodeError:
+        return False
+    return size <= MOST_OF_AN_ADDRESS and _ADDRESS.fullmatch(text) is not None
 
 
 def _recipient(envelope: Envelope) -> bytes:
@@ -229,8 +222,5 @@ def _is_plain(envelope: Envelope) -> bool:
     return envelope.sender.isascii() and envelope.recipient.isascii()
 
 
-def _refuse_goodbye(reply: ServerReply) -> ServerReply:
-    """421 ends the session, whatever it was said to (RFC 5321 section 3.8)."""
-    if reply.code == 421:
-        raise WireError(reply.words)
-    return reply
+def _is_8bit(parcel: Parcel) -> bool:
+    return not parcel.is_sound and not parcel.message.isascii()

@@ -129,6 +129,7 @@ class MailView:
     sections: tuple[SectionView, ...]
     mix: tuple[ShareView, ...]
     is_web_page: bool
+    is_part: bool
 
 
 NAMES = frozenset(
@@ -171,6 +172,7 @@ def mail_view(
         sections=tuple(_section(section, composed, community) for section in composed.sections),
         mix=_mix(composed, speaker),
         is_web_page=is_web_page,
+        is_part=composed.is_part,
     )
 
 

@@ -93,7 +93,7 @@ def _story_name(digest: Digest, speaker: Language) -> str:
     """The story's kicker; another one where the digest itself is called so."""
     match digest.schedule.every:
         case Every.INSTANT:
-            return speaker.gettext("To read by the fire")
+            name = speaker.gettext("To read by the fire")
         case Every.DAY:
             name = speaker.gettext("The story of the day")
         case Every.WEEK:
@@ -111,7 +111,7 @@ def _letters(text: str) -> str:
 def _next_name(every: Every, speaker: Language) -> str:
     match every:
         case Every.INSTANT:
-            return speaker.gettext("Coming next")
+            return speaker.gettext("Soon")
         case Every.DAY:
             return speaker.gettext("Tomorrow")
         case Every.WEEK:

@@ -1,0 +1,1 @@
+"""Claims -> messages -> connections -> outcomes: one process that sends an edition."""
