@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from tests.cli.mail_sites import PEOPLE, MailSite, bare_site
+from veillee.audience.leaving import leave
+from veillee.audience.tokens import Leaving
+from veillee.database import open_database
 
 __all__ = ["bare_site"]
 
@@ -88,6 +93,15 @@ def test_an_empty_list_says_how_to_begin(bare_site: MailSite) -> None:
     assert "veillee subscribers import" in bare_site.ok("subscribers", "list", now=None).err
 
 
+def test_a_segment_with_a_state_looks_at_all_of_them(bare_site: MailSite) -> None:
+    load(bare_site)
+    bare_site.ok("subscribers", "remove", "amina@example.org")
+    ran = bare_site.ok("subscribers", "list", "--where", "state=unsubscribed", now=None)
+    assert ran.out.startswith("amina@example.org")
+    ran = bare_site.ok("subscribers", "export", "--where", "state=unsubscribed", now=None)
+    assert ran.out.splitlines()[1].startswith("amina@example.org")
+
+
 def test_a_digest_that_is_not_there_is_named(bare_site: MailSite) -> None:
     ran = bare_site.run("subscribers", "list", "--digest", "wekly", now=None)
     assert (ran.exit_code, ran.err) == (2, 'there is no digest "wekly"; there are: questions, weekly')
@@ -114,6 +128,32 @@ def test_who_left_comes_back_by_their_own_wish_only(bare_site: MailSite) -> None
     assert "add --again" in refused.err
     assert "gets mail again" in bare_site.ok("subscribers", "add", "amina@example.org", "--again").out
     assert "amina@example.org" in bare_site.ok("subscribers", "list", now=None).out
+
+
+def leave_weekly(site: MailSite) -> None:
+    url = f"sqlite:///{site.folder / 'var' / 'veillee.sqlite3'}"
+    with open_database(url) as database, database.writing() as connection:
+        leave(connection, Leaving(1, "weekly"), digest_ids=("questions", "weekly"), now=datetime.now(UTC))
+
+
+def test_a_digest_that_was_left_is_shown_and_comes_back_by_wish_only(bare_site: MailSite) -> None:
+    bare_site.ok("subscribers", "add", "bo@example.org")
+    leave_weekly(bare_site)
+    assert bare_site.ok("subscribers", "list", now=None).out == "bo@example.org  left: weekly\n"
+    refused = bare_site.run("subscribers", "add", "bo@example.org", "--digest", "weekly", "--name", "Bo")
+    assert (refused.exit_code, "add --again" in refused.err) == (2, True)
+    bare_site.ok("subscribers", "add", "bo@example.org", "--again", "--digest", "questions")
+    assert "digests: questions  left: weekly" in bare_site.ok("subscribers", "list", now=None).out
+    bare_site.ok("subscribers", "add", "bo@example.org", "--again", "--digest", "weekly")
+    assert bare_site.ok("subscribers", "list", now=None).out == "bo@example.org  digests: questions, weekly\n"
+
+
+def test_who_left_one_of_all_digests_gets_all_again(bare_site: MailSite) -> None:
+    for options in (("--again",), ("--again", "--digest", "weekly")):
+        bare_site.ok("subscribers", "add", "bo@example.org", "--again")
+        leave_weekly(bare_site)
+        bare_site.ok("subscribers", "add", "bo@example.org", *options)
+        assert bare_site.ok("subscribers", "list", now=None).out == "bo@example.org\n"
 
 
 def test_one_is_added_changed_and_left_as_it_was(bare_site: MailSite) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.sql.expression import bindparam
 
 from veillee.audience.bulk import insert_rows, instant_writer
-from veillee.audience.returning import take_back
+from veillee.audience.returning import welcome_back
 from veillee.audience.rows import NewSubscriber
 from veillee.audience.subscribers import CHOICES, LEFT, SUPPRESSED, subscribers_by_key
 from veillee.audience.suppression import LoadKeys, Suppression
@@ -120,8 +120,9 @@ def import_subscribers(
             erased = Suppression(connection, keys)
             for batch in _batches(_good(rows, report)):
                 if by_their_wish:
-                    back = [take_back(connection, row.address.key, keys=keys, now=now) for row in batch]
-                    report.back_count += sum(back)
+                    welcomed = [welcome_back(connection, row, keys=keys, now=now) for row in batch]
+                    report.back_count += sum(is_back for is_back, _ in welcomed)
+                    batch = [row for _, row in welcomed]
                 _store(connection, batch, report, erased=erased, now=now)
                 if on_batch:
                     on_batch(report.done_count)

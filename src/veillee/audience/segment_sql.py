@@ -43,7 +43,7 @@ def _compared(asked: Comparison) -> Any:
         found = exists().where(
             choices.c.subscriber_id == subscribers.c.id,
             choices.c.what == _WHAT[asked.field],
-            choices.c.name == asked.value,
+            func.lower(choices.c.name) == folded(asked.value),
         )
     elif asked.field == "domain":
         found = subscribers.c.address_key.endswith(f"@{folded(asked.value)}", autoescape=True)

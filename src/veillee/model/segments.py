@@ -14,6 +14,7 @@ from datetime import UTC, date, datetime, time
 from enum import StrEnum
 
 from veillee.errors import nearest
+from veillee.model.address import AddressError, parse_address
 from veillee.model.audience import Frequency, Subscriber, SubscriberState
 from veillee.model.post import Stream
 
@@ -97,6 +98,15 @@ class Either:
     right: Segment
 
 
+def speaks_of(segment: Segment, field: str) -> bool:
+    """Whether one of its comparisons is about a field."""
+    if isinstance(segment, Not):
+        return speaks_of(segment.part, field)
+    if isinstance(segment, Comparison):
+        return segment.field == field
+    return speaks_of(segment.left, field) or speaks_of(segment.right, field)
+
+
 Segment = Comparison | Not | Both | Either
 
 
@@ -116,7 +126,7 @@ def _compares(asked: Comparison, one: Subscriber) -> bool:
         moment = DATE_FIELDS[asked.field](one)
         return moment is not None and _in_order(asked.operator, moment, asked.day)
     if asked.field in LIST_FIELDS:
-        is_there = asked.value in LIST_FIELDS[asked.field](one)
+        is_there = folded(asked.value) in map(folded, LIST_FIELDS[asked.field](one))
     else:
         is_there = folded(TEXT_FIELDS[asked.field](one)) == folded(asked.value)
     return is_there is not (asked.operator is Operator.DIFFERENT)
@@ -138,6 +148,18 @@ def _in_order(operator: Operator, moment: datetime, day: datetime) -> bool:
 def folded(text: str) -> str:
     """Small ASCII letters: what every database does alike."""
     return "".join(chr(ord(char) + 32) if "A" <= char <= "Z" else char for char in text)
+
+
+def _normalised(field: str, text: str) -> str:
+    """A whole address or domain as it is stored: in ASCII, whatever its spelling."""
+    try:
+        if field == "address":
+            return parse_address(text).key
+        if field == "domain":
+            return parse_address(f"x@{text.removeprefix('@')}").domain
+    except AddressError:
+        pass  # then nobody has it
+    return text
 
 
 _TOKEN = re.compile(r"""\s*(?:(?P<word>[^\s()"'=!:<>]+)|(?P<quoted>"[^"]*"|'[^']*')|(?P<sign><=|>=|!=|[=:<>()]))""")
@@ -241,7 +263,7 @@ class _Parser:
             near = nearest(value.text, known)
             shown = ", ".join(filter(None, known))
             raise self._fault(f'no {field} is "{value.text}"', f"did you mean {near}?" if near else f"allowed: {shown}")
-        return Comparison(field, operator, value.text)
+        return Comparison(field, operator, _normalised(field, value.text))
 
     def _next(self) -> _Token:
         return self._tokens[self._place]

@@ -50,22 +50,13 @@ def segment_of(where: str | None) -> Segment | None:
 
 
 def states_of(segment: Segment | None, *, everybody: bool) -> tuple[SubscriberState, ...]:
-    """Those who get mail, unless everybody was asked for, or the segment itself speaks of states. Nobody is erased."""
+    """Those who get mail; all but who was erased where everybody is asked for, or the segment says which it means."""
     from veillee.model import SubscriberState
+    from veillee.model.segments import speaks_of
 
-    if everybody or _speaks_of_state(segment):
-        return tuple(state for state in SubscriberState if state is not SubscriberState.ERASED)
+    if everybody or (segment is not None and speaks_of(segment, "state")):
+        return tuple(one for one in SubscriberState if one is not SubscriberState.ERASED)
     return (SubscriberState.ACTIVE,)
-
-
-def _speaks_of_state(segment: Segment | None) -> bool:
-    from veillee.model.segments import Both, Comparison, Either, Not
-
-    if isinstance(segment, Not):
-        return _speaks_of_state(segment.part)
-    if isinstance(segment, Both | Either):
-        return _speaks_of_state(segment.left) or _speaks_of_state(segment.right)
-    return isinstance(segment, Comparison) and segment.field == "state"
 
 
 def checked_address(typed: str) -> Address:
