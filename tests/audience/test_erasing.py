@@ -161,9 +161,10 @@ def test_what_is_on_its_way_keeps_its_outcome(database: Database) -> None:
     run = run_named("r")
     (one,) = ledger.advance(edition, [], run=run, rates=Rates(None, {}, now_s=0), now=NOW, limit=1).deliveries
     erase(database)
-    taken = Outcome(Reply.ACCEPTED, "250 OK")
+    taken = Outcome(Reply.ACCEPTED, f"250 OK, <{ADDRESS}> has it")
     ledger.advance(edition, [(one, taken)], run=run, rates=Rates(None, {}, now_s=0), now=NOW, limit=0)
-    assert [row.state for row in ledger.rows(edition, tuple(DeliveryState))] == [DeliveryState.ACCEPTED]
+    (row,) = ledger.rows(edition, tuple(DeliveryState))
+    assert (row.state, row.words) == (DeliveryState.ACCEPTED, "")
 
 
 def test_erasing_twice_says_so_and_changes_nothing(database: Database) -> None:

@@ -125,7 +125,7 @@ def _settle(connection: Connection, kind: BounceKind, delivery: Row[Any], *, wor
     )
     effect, why = decide(kind, standing)
     if effect in (Effect.ENDED, Effect.COUNTED):
-        _record(connection, kind, delivery, words=words, now=now)
+        _record(connection, kind, delivery, words=words if person.address else "", now=now)  # nothing of the erased
     if effect is Effect.ENDED:
         _end(connection, kind, delivery, now=now)
     return Weighed(effect, why, person.address)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, exists, or_, select, update
+from sqlalchemy import Connection, Row, case, exists, or_, select, update
 from sqlalchemy.sql.expression import bindparam
 
 from veillee.database.tables import choices, deliveries, editions, subscribers
@@ -146,7 +146,7 @@ _RECORD = (
     .values(
         state=bindparam("its_state"),
         is_temporary=bindparam("its_temporary"),
-        words=bindparam("its_words"),
+        words=case((deliveries.c.address == "", ""), else_=bindparam("its_words")),  # erased meanwhile: no traces
         settled_at=bindparam("its_instant"),
         due_at=bindparam("its_due"),
     )
