@@ -83,6 +83,7 @@ class Server:
         self.open_count = 0
         self.most_open = 0
         self._listener = socket.create_server((host, 0), family=family, backlog=128)
+        self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)  # what nobody reads stays where it is
         self.port = int(self._listener.getsockname()[1])
         self.is_stopped = threading.Event()
         self._lock = threading.Lock()
@@ -212,9 +213,11 @@ class _Connection:
         if "BODY" in self.server._script or "BODY" in self.server._always:
             self._more()
             self._do(self.server.act("BODY", ""))
-        while not (self.buffer.startswith(b".\r\n") or b"\r\n.\r\n" in self.buffer[-5:] or self._end() >= 0):
+        searched = 0
+        while not self.buffer.startswith(b".\r\n") and (found := self.buffer.find(b"\r\n.\r\n", searched)) < 0:
+            searched = max(0, len(self.buffer) - 4)
             self._more()
-        end = 0 if self.buffer.startswith(b".\r\n") else self._end() + 2
+        end = 0 if self.buffer.startswith(b".\r\n") else found + 2
         message = bytes(self.buffer[:end])
         del self.buffer[: end + 3]
         self.has_sender, self.recipient = False, None
@@ -226,9 +229,6 @@ class _Connection:
         self._do(act)
         if self.message_count == self.server.closes_after:
             raise _OverError
-
-    def _end(self) -> int:
-        return self.buffer.find(b"\r\n.\r\n")
 
     def _line(self) -> str:
         while (end := self.buffer.find(b"\r\n")) < 0:

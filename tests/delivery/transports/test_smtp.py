@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
 from tests.delivery.handovers import Remembering, carry, parcel
-from tests.delivery.relays import BOTH, addresses, carried, parcels, to
+from tests.delivery.relays import BOTH, SHORT, addresses, carried, parcels, to
 from tests.delivery.servers import (
     CLOSE,
     DROP,
@@ -137,7 +138,7 @@ def test_three_doubts_in_a_row_stop_the_run() -> None:
 def test_a_large_message_that_is_cut_off_in_the_middle_has_not_left() -> None:
     large = parcel(0, "m0@example.org", body=b"Bonjour, et bien plus encore.\r\n" * 200_000)
     with Server({"BODY": [DROP]}) as server:
-        handover = carry(to(server), Remembering([large]))
+        handover = carry(to(server, limits=replace(SHORT, end_s=5.0)), Remembering([large]))
         assert handover.replies == [Reply.ACCEPTED]
         assert handover.ended == [0]
         assert server.held == [("m0@example.org", large.message)]
