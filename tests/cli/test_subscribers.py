@@ -312,3 +312,10 @@ def test_who_asks_for_a_state_is_shown_it(bare_site: MailSite) -> None:
         assert [one["address"] for one in found] == ["amina@example.org"]
         assert "amina@" in bare_site.ok("subscribers", "export", "--where", segment, now=None).out
     assert bare_site.ok("subscribers", "list", "--where", "state=bounced", "--json", now=None).json == []
+
+
+def test_a_slip_in_a_wish_names_what_is_meant(bare_site: MailSite) -> None:
+    ran = bare_site.run("subscribers", "add", "a@example.org", "--frequency", "weakly", "--timezone", "Paris")
+    assert ran.exit_code == 2
+    assert "did you mean weekly?" in ran.err
+    assert "did you mean Europe/Paris?" in ran.err

@@ -213,9 +213,7 @@ class _Connection:
         if "BODY" in self.server._script or "BODY" in self.server._always:
             self._more()
             self._do(self.server.act("BODY", ""))
-        while not (self.buffer.startswith(b".\r\n") or b"\r\n.\r\n" in self.buffer[-5:] or self._end() >= 0):
-            self._more()
-        end = 0 if self.buffer.startswith(b".\r\n") else self._end() + 2
+        end = self._end()
         message = bytes(self.buffer[:end])
         del self.buffer[: end + 3]
         self.has_sender, self.recipient = False, None
@@ -229,7 +227,14 @@ class _Connection:
             raise _OverError
 
     def _end(self) -> int:
-        return self.buffer.find(b"\r\n.\r\n")
+        """Where the final dot stands, once it has come. What was looked at is not looked at again."""
+        looked_at = 0
+        while not self.buffer.startswith(b".\r\n"):
+            if (found := self.buffer.find(b"\r\n.\r\n", looked_at)) >= 0:
+                return found + 2
+            looked_at = max(0, len(self.buffer) - 4)
+            self._more()
+        return 0
 
     def _line(self) -> str:
         while (end := self.buffer.find(b"\r\n")) < 0:

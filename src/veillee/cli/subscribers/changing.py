@@ -13,7 +13,7 @@ from veillee.cli.console import say, say_json
 from veillee.cli.options import JsonOption, NowOption, SettingsOption
 from veillee.cli.storage import load_site, moment, opened
 from veillee.cli.subscribers.choosing import checked_address, digest_ids, keys_of, unknown
-from veillee.errors import UsageError
+from veillee.errors import Fault, UsageError
 
 if TYPE_CHECKING:
     from veillee.audience.imports import ImportReport
@@ -85,10 +85,16 @@ def add(
 
 def _refuse_faults(report: ImportReport, address: str) -> None:
     if report.faults:
-        raise UsageError("\n         ".join(f"{fault.found}; {fault.allowed}" for fault in report.faults))
+        raise UsageError("\n         ".join(map(_said, report.faults)))
     if report.kept_out:
         state = report.kept_out[0].state.value
         raise UsageError(f"{address} is {state}, and stays so; if they asked to come back, add --again")
+
+
+def _said(fault: Fault) -> str:
+    """A fault without its place: there is no file to mend."""
+    meant = f"; {fault.todo}" if fault.todo.startswith("did you mean") else ""
+    return f"{fault.found}; {fault.allowed}{meant}"
 
 
 def _refuse_left(known: Subscriber, digests: Iterable[str]) -> None:

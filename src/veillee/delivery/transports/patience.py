@@ -6,25 +6,36 @@ One for all connections of a run: where a server that lets in only two of five a
 from __future__ import annotations
 
 PATIENCE_S = 120.0
-"""How long a server that has answered in this run may be away before the run stops."""
+"""How long a server that is known to be there may be away before the run stops."""
 FIRST_PATIENCE_S = 4.0
-"""How long one that never has: most likely its name is wrong, and somebody waits at the terminal."""
+"""How long one of which nothing was heard: most likely its name is wrong, and somebody waits at the terminal."""
 FIRST_PAUSE_S, LONGEST_PAUSE_S, LONGEST_PAUSE_OF_ONE_S = 0.5, 15.0, 60.0
 
 
 class Patience:
     """`limit_s` is the most of both. A connection is good once the server has answered on it to a message."""
 
-    def __init__(self, limit_s: float = PATIENCE_S, *, first_pause_s: float = FIRST_PAUSE_S) -> None:
+    def __init__(
+        self,
+        limit_s: float = PATIENCE_S,
+        *,
+        first_limit_s: float = FIRST_PATIENCE_S,
+        first_pause_s: float = FIRST_PAUSE_S,
+    ) -> None:
         self._limit_s = limit_s
+        self._first_limit_s = min(first_limit_s, limit_s)
         self._first_pause_s = first_pause_s
-        self._has_answered = False
+        self._is_there = False
         self._away_since_s: float | None = None
         self._good: set[object] = set()
 
+    def met(self) -> None:
+        """The server has let us in, or said that it is busy. A first answer may be slow: it looks at the message."""
+        self._is_there = True
+
     def answered(self, connection: object) -> None:
         """The server has said on this connection what becomes of a message."""
-        self._has_answered = True
+        self._is_there = True
         self._away_since_s = None
         self._good.add(connection)
 
@@ -44,7 +55,7 @@ class Patience:
             return False
         if self._away_since_s is None:
             self._away_since_s = tried_at_s
-        limit_s = self._limit_s if self._has_answered else min(FIRST_PATIENCE_S, self._limit_s)
+        limit_s = self._limit_s if self._is_there else self._first_limit_s
         return next_at_s - self._away_since_s > limit_s
 
     def pause_s(self, tries: int) -> float:

@@ -190,9 +190,15 @@ class _Lane:
             await _given_up(opening)
             return ConnectionAbortedError("the run was stopped")
         try:
-            return opening.result()
-        except (OSError, ServerRefusalError) as err:
+            session = opening.result()
+        except OSError as err:
             return err
+        except ServerRefusalError as err:
+            if err.is_for_now:
+                self._transport.patience.met()
+            return err
+        self._transport.patience.met()
+        return session
 
     def _failing(self, what: str, error: _InVain) -> SourceError:
         said = shortened(str(error), 300) or "it does not answer in time"

@@ -116,10 +116,12 @@ class Conversation:
     async def _hear_end(self, parcel: Parcel) -> None:
         reply = await self._session.end()
         outcome = outcome_of_end(reply)
+        if outcome.reply is Reply.IN_DOUBT:  # no answer to this: as if the line had broken
+            raise WireError(reply.words)
         self._ended = None
-        self._has_answered = True
+        self._has_answered = self._has_answered or reply.code != 421  # whoever only says goodbye is left alone a while
         self._handover.settle(parcel, outcome)
-        if reply.code == 421 or outcome.reply is Reply.IN_DOUBT:
+        if reply.code == 421:
             raise WireError(reply.words)
         self._on_answer(None if outcome.reply is Reply.ACCEPTED else Refusal(".", reply))
 

@@ -26,6 +26,7 @@ class ServerRefusalError(Exception):
 
     def __init__(self, reply: ServerReply) -> None:
         super().__init__(reply.words)
+        self.is_for_now = reply.code // 100 == 4
 
 
 async def open_server(

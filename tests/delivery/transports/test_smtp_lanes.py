@@ -18,6 +18,7 @@ from tests.delivery.servers import (
     Server,
 )
 from veillee.delivery.envelope import Reply
+from veillee.delivery.transports.patience import Patience
 from veillee.delivery.transports.smtp import SmtpTransport
 from veillee.errors import ConfigurationError, SourceError
 
@@ -93,6 +94,21 @@ def test_a_server_that_lets_in_two_of_five_gets_all_by_two() -> None:
         handover = carried(server, 40, lanes=5, patience_s=0.2)
         assert handover.replies == [Reply.ACCEPTED] * 40
         assert sorted(server.recipients) == sorted(addresses(*range(40)))
+
+
+def test_a_first_answer_that_is_slow_is_waited_for_though_other_connections_are_not_let_in() -> None:
+    with Server(most_connections=2, always={".": Act("250 taken", late_s=0.25)}) as server:
+        transport = to(server, lanes=5)
+        transport.patience = Patience(5.0, first_limit_s=0.1, first_pause_s=0.02)
+        assert carry(transport, Remembering(parcels(4))).replies == [Reply.ACCEPTED] * 4
+
+
+def test_a_server_that_says_it_is_busy_gets_the_patience_of_one_that_is_there() -> None:
+    busy = Act("421 4.3.2 busy", ends="close")
+    with Server({"CONNECT": [busy] * 4}) as server:
+        transport = to(server)
+        transport.patience = Patience(5.0, first_limit_s=0.05, first_pause_s=0.02)
+        assert carry(transport, Remembering(parcels(2))).replies == [Reply.ACCEPTED] * 2
 
 
 def test_thirty_connections_share_the_work() -> None:

@@ -49,7 +49,7 @@ def test_without_parcels_nothing_happens(make: Callable[[], Transport]) -> None:
 
 
 def test_a_message_that_cannot_be_written_down_does_not_leave(make: Callable[[], Transport]) -> None:
-    handover = Remembering([parcel(1)])
+    handover = Remembering(parcel(number) for number in range(3))
     handover.cannot_write = True
     transport = make()
     with pytest.raises(SourceError):
