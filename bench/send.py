@@ -11,6 +11,7 @@ signatures, SMTP. The edition is the demonstration's.
 from __future__ import annotations
 
 import argparse
+import asyncio
 import json
 import multiprocessing
 import resource
@@ -37,9 +38,14 @@ from veillee.cli.digest.mailing import Mailing, open_mailing, render_variants
 from veillee.cli.digest.sending import freeze_edition, send_frozen
 from veillee.config import DkimSettings, SiteSettings
 from veillee.database import open_database
+from veillee.delivery.envelope import Outcome, Parcel, Reply
 from veillee.delivery.ledger.book import Ledger
-from veillee.delivery.ledger.records import FrozenEdition
-from veillee.delivery.message.dkim_keys import KeyKind, read_signer, write_new_key
+from veillee.delivery.ledger.records import Delivery, FrozenEdition, Run
+from veillee.delivery.message.dkim_keys import KeyKind, Signer, read_signer, write_new_key
+from veillee.delivery.sending.parcels import ParcelMaker
+from veillee.delivery.sending.rates import Rates
+from veillee.delivery.sending.sender import BATCH
+from veillee.delivery.transports import SmtpTransport
 from veillee.model.address import parse_address
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -99,8 +105,16 @@ def measure(plan: Plan) -> dict[str, Any]:
                 rates.setdefault(way.name, []).append(rate)
                 peaks[way.name] = max(peak, peaks.get(way.name, 0.0))
             rates.setdefault("the plain way, RSA-2048", []).append(plain_way(mailing, port, folder))
+        parts = where_the_time_goes(mailing, frozen, ways, plan)
     medians = {name: statistics.median(found) for name, found in rates.items()}
-    return {"bytes": size, "connections": plan.connections, "rates": medians, "rounds": rates, "peak_mb": peaks}
+    return {
+        "bytes": size,
+        "connections": plan.connections,
+        "rates": medians,
+        "rounds": rates,
+        "peak_mb": peaks,
+        "us": parts,
+    }
 
 
 def a_mailing(folder: Path, port: int, plan: Plan) -> Mailing:
@@ -130,6 +144,81 @@ def message_size(mailing: Mailing) -> int:
     return len(messages.naive(render_variants(mailing)[0], mailing, messages.a_filling()))
 
 
+def where_the_time_goes(mailing: Mailing, frozen: FrozenEdition, ways: tuple[Way, ...], plan: Plan) -> dict[str, float]:
+    """Microseconds a message, each part alone, one after the other in this process."""
+    _fresh_ledger(mailing.site)
+    with open_database(mailing.site.database) as database:
+        ledger = Ledger(database)
+        run = Run("bench", "", "", "none")
+        ledger.begin(frozen, run, now=mailing.now)
+        began_s = time.perf_counter()
+        deliveries = _through_the_ledger(ledger, frozen, run, mailing)
+        figures = {"ledger": time.perf_counter() - began_s}
+        for way in ways[:3]:
+            signers = _signers(way)
+            maker = ParcelMaker(ledger, frozen, ways=running._ways(mailing.site, frozen), signers=signers)
+            maker(deliveries[:16])
+            began_s = time.perf_counter()
+            for start in range(0, len(deliveries), 16):
+                maker(deliveries[start : start + 16])
+            figures[f"building, {way.name}"] = time.perf_counter() - began_s
+        parcels = maker(deliveries[:200])[0] * (len(deliveries) // 200)
+        began_s = time.perf_counter()
+        asyncio.run(_carry(SmtpTransport(mailing.site.mail), parcels))
+        figures["SMTP, waiting for the sink included"] = time.perf_counter() - began_s
+    return {name: seconds / plan.count * 1e6 for name, seconds in figures.items()}
+
+
+def _through_the_ledger(ledger: Ledger, frozen: FrozenEdition, run: Run, mailing: Mailing) -> list[Delivery]:
+    """Claims and records everything, a batch at a time, as a sender does."""
+    taken = Outcome(Reply.ACCEPTED, "250 2.0.0 Ok: queued as 4F1D2A93")
+    rates = Rates(None, {}, now_s=0.0)
+    found: list[Delivery] = []
+    claimed: tuple[Delivery, ...] = ()
+    while True:
+        settled = [(one, taken) for one in claimed]
+        claimed = ledger.advance(frozen, settled, run=run, rates=rates, now=mailing.now, limit=BATCH).deliveries
+        if not claimed:
+            return found
+        found += claimed
+
+
+class _Handover:
+    """Gives parcels out, and keeps no account of them."""
+
+    is_closed = False
+
+    def __init__(self, parcels: list[Parcel]) -> None:
+        self._left = iter(parcels)
+
+    async def take(self) -> Parcel | None:
+        return self.take_ready()
+
+    def take_ready(self) -> Parcel | None:
+        return next(self._left, None)
+
+    def about_to_end(self, parcel: Parcel) -> None: ...
+
+    def settle(self, parcel: Parcel, outcome: Outcome) -> None: ...
+
+    def give_back(self, parcel: Parcel, *, was_tried: bool = True) -> None: ...
+
+
+async def _carry(transport: SmtpTransport, parcels: list[Parcel]) -> None:
+    handover = _Handover(parcels)
+    await asyncio.gather(*(transport.carry(handover) for _ in range(transport.lanes)))
+
+
+def _signers(way: Way) -> tuple[Signer, ...]:
+    return tuple(read_signer(path, kind=KeyKind(kind), domain=DOMAIN, selector="s1") for kind, path in way.keys.items())
+
+
+def _fresh_ledger(site: SiteSettings) -> None:
+    for path in site.var.glob("veillee.sqlite3*"):
+        path.unlink()
+    shutil.copy(site.var / "frozen.sqlite3", site.var / "veillee.sqlite3")
+
+
 def our_ways(folder: Path) -> tuple[Way, ...]:
     paths = {kind: folder / f"{kind.value}.pem" for kind in KeyKind}
     for kind, path in paths.items():
@@ -145,9 +234,7 @@ def our_ways(folder: Path) -> tuple[Way, ...]:
 
 def our_send(site: SiteSettings, frozen: FrozenEdition, way: Way, plan: Plan) -> tuple[float, float]:
     """Messages a second, and peak memory in MB, of a send in a process of its own."""
-    for path in site.var.glob("veillee.sqlite3*"):
-        path.unlink()
-    shutil.copy(site.var / "frozen.sqlite3", site.var / "veillee.sqlite3")
+    _fresh_ledger(site)
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     process = context.Process(target=_send, args=(site, frozen, way, theirs))
@@ -159,9 +246,9 @@ def our_send(site: SiteSettings, frozen: FrozenEdition, way: Way, plan: Plan) ->
 
 def _send(site: SiteSettings, frozen: FrozenEdition, way: Way, answer: Any) -> None:
     """What the command does after freezing; Ed25519 alone, which settings refuse, is measured here all the same."""
-    signers = [read_signer(path, kind=KeyKind(kind), domain=DOMAIN, selector="s1") for kind, path in way.keys.items()]
+    signers = _signers(way)
     if way.processes == 1:
-        running.load_signers = lambda *_, **__: tuple(signers)
+        running.load_signers = lambda *_, **__: signers
     elif signers:
         dkim = DkimSettings(domain=DOMAIN, selector="s1", key=str(way.keys[KeyKind.RSA.value]))
         site = replace(site, mail=replace(site.mail, dkim=dkim))
@@ -231,6 +318,8 @@ def told(figures: dict[str, Any]) -> str:
     lines.append(
         f"Two processes against one: {rates['RSA-2048, two processes'] / rates['RSA-2048']:.2f} times as many."
     )
+    lines.append("Where the time of a message goes, microseconds, each part alone:")
+    lines += [f"  {name:38}{micros:>8.1f}" for name, micros in figures["us"].items()]
     return "\n".join(lines)
 
 
