@@ -118,6 +118,23 @@ def test_reviewed_it_waits_for_the_commit_and_gathers_meanwhile(site: MailSite) 
     assert "About two" not in text
 
 
+def test_committed_too_late_it_is_named_with_the_command_that_mails_it(site: MailSite) -> None:
+    write_mail_digest(site.folder, FLASH + "review: true\n", name="flash")
+    site.write(".gitignore", "var/\n")
+    make_repository(site.folder)
+    write_post(site, "one", "2026-11-20 09:05")
+    run(site, "09:10")
+    commit_all(site.folder, "Reviewed after the weekend")
+    ran = site.run("digest", "run", now="2026-11-23T09:00")
+    assert (ran.exit_code, ran.err) == (0, "")
+    assert "flash: 2026-11-20T0810Z was not sent within 1 day (late_days), and nobody gets it" in ran.out
+    assert "passes over 2026-11-20T0810Z" in site.ok("digest", "list", now="2026-11-23T09:00").out
+    command = ran.out.rpartition("veillee ")[2].split()
+    site.ok(*command, now="2026-11-23T09:00")
+    assert len(texts(site, OMAR)) == 1
+    assert "0810Z" not in site.run("digest", "run", now="2026-11-23T09:10").out
+
+
 def test_who_wants_mail_once_a_week_gets_nothing_at_once(site: MailSite) -> None:
     site.ok("subscribers", "add", "amina@example.org", "--frequency", "week")
     write_post(site, "party", "2026-11-20 09:05")

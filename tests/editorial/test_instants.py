@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.editorial.communities import NOW, PARIS, community, post, question, weekly
-from veillee.editorial.due import AwaitReview, Draft, GoOn, Mailed, Nothing, Send, Standing
+from veillee.editorial.due import AwaitReview, Draft, GoOn, Mailed, Missed, Nothing, Send, Standing
 from veillee.editorial.instants import decide_instant, instant_period, watched_from
 from veillee.editorial.periods import instant_name
 from veillee.editorial.selection import propose_edition
@@ -129,6 +129,26 @@ def test_while_one_waits_for_review_no_other_is_drafted() -> None:
     waits = edition(NINE - 10 * MINUTE)
     where = standing(waits, digest=digest, watched_since=NINE - HOUR, is_committed={waits.id: False})
     assert decide_instant(where, NINE) == (AwaitReview(waits),)
+
+
+def test_one_that_waited_for_too_long_is_named_until_a_later_one_goes_out() -> None:
+    digest = flash(needs_review=True, lateness_days=1)
+    lost = edition(NINE - 25 * HOUR)
+    files = {"digest": digest, "watched_since": NINE - 99 * HOUR, "is_committed": {lost.id: True}}
+    missed, draft = decide_instant(standing(lost, **files), NINE)
+    assert (missed, type(draft)) == (Missed(lost.period, is_drafted=True), Draft)
+    later = (mailed(NINE - HOUR),)
+    (step,) = decide_instant(standing(lost, edition(NINE - HOUR), mailed=later, **files), NINE)
+    assert isinstance(step, Draft)
+
+
+def test_what_lies_there_when_it_begins_is_not_named_as_lost() -> None:
+    (step,) = decide_instant(standing(edition(NINE - 25 * HOUR), digest=flash(lateness_days=1)), NINE)
+    assert isinstance(step, Draft)
+
+
+def test_it_begins_at_a_whole_minute() -> None:
+    assert watched_from((), None, NINE + timedelta(seconds=59, microseconds=9)) == NINE - HOUR
 
 
 def test_an_answer_may_be_news_of_an_old_question() -> None:

@@ -125,15 +125,23 @@ class _Course:
             return
         yield _quiet(made)
         if self.digest.schedule.is_instant:
+            yield from self._named(missed)
             return
         quiet = replace(standing, quiet_ids={*standing.quiet_ids, step.period.id})
         steps = decide(quiet, self.site.reading.community.now)
         yield from self._take(tuple(one for one in steps if not isinstance(one, Nothing | GoOn)), quiet)
 
     def _named(self, missed: list[Missed]) -> Iterator[Happening]:
-        if missed:
+        if not missed:
+            return
+        if not self.digest.schedule.is_instant:
             words = f"{names(missed)} passed, and nobody got an edition; none is sent behind the newest."
             yield Happening(self.digest.id, What.MISSED, words)
+            return
+        days = counted(self.digest.lateness_days, "day")
+        words = f"{names(missed)} was not sent within {days} (late_days), and nobody gets it by itself any more."
+        todo = f"To mail it all the same: veillee digest send {self.digest.id} --edition {missed[-1].period.id} --late"
+        yield Happening(self.digest.id, What.MISSED, words, todo=todo, is_new=False)
 
 
 @dataclass(frozen=True, slots=True)
