@@ -135,6 +135,24 @@ def test_committed_too_late_it_is_named_with_the_command_that_mails_it(site: Mai
     assert "0810Z" not in site.run("digest", "run", now="2026-11-23T09:10").out
 
 
+@pytest.mark.parametrize("lang", ["en", "fr"])
+@pytest.mark.parametrize(("kind", "folder"), [("announcement", "announcements"), ("question", "questions")])
+def test_a_new_file_is_not_mailed_before_somebody_wrote_in_it(
+    site: MailSite, lang: str, kind: str, folder: str
+) -> None:
+    site.settings(f'DEFAULT_LANG = "{lang}"\nVEILLEE_LANGUAGES = ["{lang}"]\n')
+    text = f"title: Flash\nschedule: {{every: instant}}\nsections: [{folder}]\n"
+    write_mail_digest(site.folder, text, name="flash")
+    site.ok("new", kind, "Fire drill", now="2026-11-20T09:05")
+    assert run(site, "09:10").out.endswith(f"; not written yet: {folder}/fire-drill.\n")
+    (path,) = (site.folder / "content" / folder).glob("fire-drill.*")
+    begun = path.read_text()
+    blank = next(line for line in begun.splitlines() if "Markdown" in line)
+    path.write_text(begun.replace(blank, blank.replace(blank.strip(), "At nine.")))
+    assert "with 1 post" in run(site, "09:20").out
+    assert all("At nine." in text for text in texts(site, OMAR))
+
+
 def test_who_wants_mail_once_a_week_gets_nothing_at_once(site: MailSite) -> None:
     site.ok("subscribers", "add", "amina@example.org", "--frequency", "week")
     write_post(site, "party", "2026-11-20 09:05")

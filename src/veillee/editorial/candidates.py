@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from veillee.editorial.history import History, Role
 from veillee.editorial.proposal import Refusal, Why
+from veillee.editorial.unwritten import is_unwritten
 from veillee.editorial.withdrawal import said_withdrawal
 from veillee.languages import language
 from veillee.model.community import Community
@@ -117,6 +118,8 @@ class _Sieve:
             return Why.OUTSIDE, f"of {self.day(post.published_at)}, after the period"
         if self.digest.schedule.is_instant and not self._happened_now(post):
             return Why.OUTSIDE, f"of {self.day(post.published_at)}, before what this digest looks at"
+        if is_unwritten(post):
+            return Why.UNWRITTEN, "its text is still the one that a new file begins with"
         return None
 
     def _happened_now(self, post: Post) -> bool:

@@ -16,6 +16,7 @@ class Why(StrEnum):
     NEVER = "never"  # its author wants it in no digest
     EXPIRED = "expired"  # it is over before the edition appears
     WITHDRAWN = "withdrawn"  # hidden, a draft, expired: it is not on the site
+    UNWRITTEN = "unwritten"  # its text is still the one that a new file begins with
     SCHEDULED = "scheduled"  # its date is still to come
     OUTSIDE = "outside"  # it is of another time
     ASKED = "asked"  # an unanswered question that was asked often enough

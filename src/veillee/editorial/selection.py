@@ -259,6 +259,7 @@ _NEARNESS = (
     Why.ASKED,
     Why.CARRIED,
     Why.NEVER,
+    Why.UNWRITTEN,
     Why.EXPIRED,
     Why.SCHEDULED,
     Why.WITHDRAWN,

@@ -91,6 +91,12 @@ def is_known(code: str) -> bool:
     return code.partition("-")[0] in Locale.parse("en").languages
 
 
+def wordings(message: str) -> frozenset[str]:
+    """What a message says in English, and in each language that has a catalogue."""
+    codes = ("en", *(catalogue.stem for catalogue in _HERE.glob("*.po")))
+    return frozenset(language(code).gettext(message) for code in codes)
+
+
 def _messages(code: str) -> gettext_module.NullTranslations:
     for name in (code, code.partition("-")[0]):
         catalogue = _HERE / f"{name}.po"

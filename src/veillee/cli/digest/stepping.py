@@ -36,6 +36,7 @@ from veillee.editorial.due import (
 )
 from veillee.editorial.instants import watched_from
 from veillee.editorial.periods import period_named
+from veillee.editorial.proposal import Why
 from veillee.errors import ContentError, DeliveryError, VeilleeError
 from veillee.model import Digest, Edition
 from veillee.site.editions import EditionsRead
@@ -263,10 +264,16 @@ def _quiet(made: DraftMade) -> Happening:
         code = ContentError.exit_code
     if made.digest.schedule.is_instant and not count:
         since = made.proposal.edition.period_start.astimezone(made.digest.schedule.timezone)
-        words = f"nothing new; it looks at what is dated {since:%Y-%m-%d %H:%M} or later."
+        words = f"nothing new; it looks at what is dated {since:%Y-%m-%d %H:%M} or later{_unwritten(made)}."
         return Happening(made.digest.id, What.QUIET, words, todo=lost, exit_code=code)
     words = f"too little to tell, and nothing is sent: {counted(count, 'post')}, and it needs {made.proposal.minimum}."
     return Happening(made.digest.id, What.QUIET, words, made.proposal.edition.id, todo=lost, exit_code=code)
+
+
+def _unwritten(made: DraftMade) -> str:
+    """The posts that only lack their text."""
+    ids = [one.post_id for one in made.proposal.refusals if one.why is Why.UNWRITTEN]
+    return f"; not written yet: {', '.join(ids)}" if ids else ""
 
 
 def _edition(standing: Standing, edition_id: str) -> Edition:
