@@ -148,6 +148,20 @@ def test_a_rehearsal_writes_nothing_and_says_who_would_get_what(site: MailSite) 
     assert sorted(path for path in site.folder.rglob("*") if path.is_file() and ".sqlite3" not in path.name) == before
 
 
+def test_an_edition_that_nobody_subscribes_to_says_so(bare_site: MailSite) -> None:
+    write_mail_digest(bare_site.folder, WEEKLY, name="weekly")
+    ran = run(bare_site)
+    assert (ran.exit_code, "planned 0 = accepted 0" in ran.out) == (0, True), ran
+    assert "Nobody subscribes to it; who joins now gets the next edition" in ran.err
+
+
+def test_a_digest_that_is_not_there_is_told_from_one_that_is_broken(site: MailSite) -> None:
+    write_digest(site.folder, "title: Broken\n", name="broken")
+    ran = run(site, DUE, "wekly")
+    assert (ran.exit_code, ran.err) == (2, 'there is no digest "wekly"; did you mean "weekly"?')
+    assert 'there is no digest "x"; there are: broken, weekly' in run(site, DUE, "x").err
+
+
 def test_a_rehearsal_on_a_new_site_makes_no_database(bare_site: MailSite) -> None:
     write_mail_digest(bare_site.folder, WEEKLY, name="weekly")
     assert "sent to 0 recipients" in run(bare_site, DUE, "--dry-run").out

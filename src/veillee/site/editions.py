@@ -52,7 +52,7 @@ class EditionsRead:
         broken = [fault for fault in self.faults if Path(fault.path).parent.name == digest_id]
         if broken:
             raise ContentError(faults=broken)
-        known = [digest.id for digest in self.digests]
+        known = self.digest_ids
         near = nearest(digest_id, known)
         hint = f'did you mean "{near}"?' if near else f"there are: {', '.join(known) or 'none'}"
         raise UsageError(f'there is no digest "{digest_id}"; {hint}')

@@ -37,7 +37,7 @@ KNOWN_KEYS: dict[str, str] = {
     "subject": "the mail's subject in each language; `{title}`, `{story}`, `{date}` and `{count}` are filled in; "
     "default: `{title} · {date}`, instant: `{story}`",
     "budget_kb": "how heavy the mail may be, in kilobytes of HTML; default: 80",
-    "late_days": "for how many days after its time an edition may still go out; default: 7, instant: 1",
+    "late_days": "for how many days (1 to 366) after its time an edition may still go out; default: 7, instant: 1",
     "review": "`true`: what `veillee digest run` drafts waits until its manager has committed it; default: `false`",
     "segment": "who gets it, of those who chose it, such as `lang=fr and topic:sql`; default: all of them",
     "local_time": "`true`: each subscriber gets it at its hour in their own time zone; default: `false`",
@@ -148,7 +148,7 @@ def _digest(definition: Definition, *, digest_id: str, folder: str, rules: Diges
         reply_to=_address(definition, "reply_to"),
         subjects=_subjects(definition, languages[0]),
         size_budget_bytes=1000 * definition.whole("budget_kb", 80, least=1, most=10_000),
-        lateness_days=definition.whole("late_days", 1 if is_instant else 7, least=0, most=366),
+        lateness_days=definition.whole("late_days", 1 if is_instant else 7, least=1, most=366),
         needs_review=definition.claim("review"),
         segment=_segment(definition),
         at_local_time=_at_local_time(definition, schedule),

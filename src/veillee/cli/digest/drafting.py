@@ -145,10 +145,8 @@ def _chosen(reading: SiteReading, read: EditionsRead, digest: Digest, edition_id
 
 
 def _fuller_period(made: Draft) -> str | None:
-    if made.digest.schedule.is_instant:
-        return None
     """The newest period, not long before the newest post, for which there is enough; None where there is none."""
-    if not made.community.posts:
+    if made.digest.schedule.is_instant or not made.community.posts:
         return None
     newest = max(post.published_at for post in made.community.posts)
     drafted = {one.id for one in made.earlier}

@@ -42,7 +42,7 @@ def run(
         typer.Option("--transport", "-t", metavar="NAME", help="maildir or smtp. [default: VEILLEE_TRANSPORT]"),
     ] = None,
     processes: Annotated[
-        int, typer.Option("--processes", metavar="N", min=1, max=16, help="Send with so many processes. [default: 1]")
+        int, typer.Option("--processes", metavar="N", min=1, max=16, help="Send with so many processes.")
     ] = 1,
     settings: SettingsOption = None,
     now: NowOption = None,

@@ -197,13 +197,12 @@ class Taking:
         tally = sent.tally
         is_early = mailing.digest.at_local_time and is_only_early(tally, mailing.now)
         is_well = (tally.is_sent or is_early) and not sent.failed and not sent.error
-        name = f"{mailing.digest.id} --edition {mailing.edition.id}"
         return Happening(
             digest_id=mailing.digest.id,
             what=What.SENT if is_well and not is_early else What.INCOMPLETE,
             words=f"{verdict(tally)} {equation(tally)}; {counted(sent.accepted, 'message')} through {sent.transport}.",
             edition_id=mailing.edition.id,
-            todo="" if is_well else f"To see why: veillee digest status {name}",
+            todo=_todo(mailing, is_well=is_well, has_readers=tally.planned > 0),
             exit_code=0 if is_well else DeliveryError.exit_code,
             account={
                 **as_json(Ledger(self.database), sent.edition),
@@ -212,6 +211,14 @@ class Taking:
             },
             ends_the_run=sent.is_stopped,
         )
+
+
+def _todo(mailing: Mailing, *, is_well: bool, has_readers: bool) -> str:
+    if not is_well:
+        return f"To see why: veillee digest status {mailing.digest.id} --edition {mailing.edition.id}"
+    if not has_readers:
+        return "Nobody subscribes to it; who joins now gets the next edition: veillee subscribers import FILE"
+    return ""
 
 
 @dataclass(frozen=True, slots=True)
