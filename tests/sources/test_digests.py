@@ -98,7 +98,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
 def test_an_edition_may_always_be_a_little_late(tmp_path: Path) -> None:
     """No machine runs in the very second in which an edition is due."""
     (message,) = said(read(tmp_path, SMALL + "late_days: 0\n"))
-    assert message == "digests/weekly/digest.yaml:3: late_days is \"0\"; a whole number from 1 to 366; mend the number"
+    assert message == 'digests/weekly/digest.yaml:3: late_days is "0"; a whole number from 1 to 366; mend the number'
 
 
 def test_an_unknown_key_names_the_nearest_known_one_and_its_line(tmp_path: Path) -> None:
