@@ -6,7 +6,6 @@ signature over it and its Message-ID. Lower case alone, since some servers fold 
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import re
 from collections.abc import Iterable
@@ -41,7 +40,7 @@ def read_return_path(address: str) -> ReturnPath | None:
 
 
 def _signature(delivery_id: int, message_id: str, key: bytes) -> str:
-    return hmac.new(key, f"bounce:{delivery_id}:{message_id}".encode(), hashlib.sha256).hexdigest()[:16]
+    return hmac.digest(key, f"bounce:{delivery_id}:{message_id}".encode(), "sha256").hex()[:16]
 
 
 def _base36(number: int) -> str:
