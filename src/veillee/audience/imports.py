@@ -14,12 +14,12 @@ from typing import Any
 from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.sql.expression import bindparam
 
-from veillee.audience.bulk import insert_rows, instant_writer
 from veillee.audience.returning import welcome_back
 from veillee.audience.rows import NewSubscriber
 from veillee.audience.subscribers import CHOICES, LEFT, SUPPRESSED, subscribers_by_key
 from veillee.audience.suppression import LoadKeys, Suppression
 from veillee.database import Database
+from veillee.database.bulk import insert_rows, instant_writer
 from veillee.database.tables import choices, subscribers
 from veillee.errors import Fault
 from veillee.keys import Keys

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, case, exists, or_, select, update
+from sqlalchemy import Connection, Row, Select, case, exists, or_, select, update
 from sqlalchemy.sql.expression import bindparam
 
+from veillee.database.bulk import instant_writer, update_rows
 from veillee.database.tables import choices, deliveries, editions, subscribers
 from veillee.delivery.envelope import Outcome, Reply
 from veillee.delivery.ledger.records import COLUMNS, Delivery, FrozenEdition, Run
@@ -75,9 +76,9 @@ def _sort_out(rows: Iterable[Row[Any]], rates: Rates, admitted: list[Row[Any]], 
 
 def _next_planned(
     connection: Connection, edition: FrozenEdition, limit: int, now: datetime, closed: set[str], taken: set[int]
-) -> list[Row[Any]]:
+) -> Sequence[Row[Any]]:
     """The first rows that nobody holds, locked for this transaction (on SQLite the whole database is)."""
-    wanted = (
+    wanted: Select[Any] = (
         select(*COLUMNS, deliveries.c.domain, subscribers.c.state.label("subscriber_state"), _has_left(edition))
         .join(subscribers, subscribers.c.id == deliveries.c.subscriber_id)
         .where(deliveries.c.edition_id == edition.id, deliveries.c.state == DeliveryState.PLANNED.value)
@@ -90,7 +91,7 @@ def _next_planned(
         wanted = wanted.where(deliveries.c.domain.not_in(closed))
     if taken:
         wanted = wanted.where(deliveries.c.id.not_in(taken))
-    return list(connection.execute(wanted))
+    return connection.execute(wanted).all()
 
 
 def _has_left(edition: FrozenEdition) -> Any:
@@ -155,22 +156,23 @@ _RECORD = (
 
 def record(connection: Connection, settled: Sequence[tuple[Delivery, Outcome]], *, run: str, now: datetime) -> None:
     """What became of claims, even where another run took this one for dead and called the rows doubtful."""
-    if settled:
-        connection.execute(_RECORD, [_settled(delivery, outcome, run=run, now=now) for delivery, outcome in settled])
-
-
-def _settled(delivery: Delivery, outcome: Outcome, *, run: str, now: datetime) -> dict[str, Any]:
-    again = next_attempt(delivery.attempts, now=now) if outcome.reply is Reply.TEMPORARY else None
-    is_given_up = outcome.reply is Reply.TEMPORARY and again is None
-    return {
-        "its_id": delivery.id,
-        "its_run": run,
-        "its_state": _STATE_AFTER[outcome.reply].value,
-        "its_temporary": again is not None,
-        "its_words": gave_up(delivery.attempts, outcome.words) if is_given_up else outcome.words,
-        "its_instant": now,
-        "its_due": again,
-    }
+    written = instant_writer(connection)
+    its_instant = written(now)
+    rows = []
+    for delivery, outcome in settled:
+        again = next_attempt(delivery.attempts, now=now) if outcome.reply is Reply.TEMPORARY else None
+        is_given_up = outcome.reply is Reply.TEMPORARY and again is None
+        row = {
+            "its_id": delivery.id,
+            "its_run": run,
+            "its_state": _STATE_AFTER[outcome.reply].value,
+            "its_temporary": again is not None,
+            "its_words": gave_up(delivery.attempts, outcome.words) if is_given_up else outcome.words,
+            "its_instant": its_instant,
+            "its_due": written(again),
+        }
+        rows.append(row)
+    update_rows(connection, _RECORD, rows)
 
 
 def release(connection: Connection, ids: Sequence[int], *, run: str) -> None:
