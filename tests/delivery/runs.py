@@ -58,6 +58,7 @@ def send(
     wait_until: datetime | None = None,
     make_parcels: MakeParcels | None = None,
     name: str | None = None,
+    threads: int = 0,
 ) -> Heard:
     """One run; raises what stopped it."""
     run = run_named(name or f"run{next(_NUMBERS)}", transport.label)
@@ -73,6 +74,7 @@ def send(
         on_recorded=heard.record,
         should_stop=should_stop,
         wait_until=wait_until,
+        threads=threads,
     )
     send_planned(ledger, edition, transport=transport, journal=journal, sender=sender)
     return heard

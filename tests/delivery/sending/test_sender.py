@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -78,12 +78,13 @@ def test_everybody_gets_one_message_of_their_own(database: Database, tmp_path: P
     assert tally.is_sent
 
 
-def test_many_connections_send_to_everybody_once(database: Database, tmp_path: Path) -> None:
+@pytest.mark.parametrize("threads", [0, 2], ids=["in turn", "in threads"])
+def test_many_connections_send_to_everybody_once(database: Database, tmp_path: Path, threads: int) -> None:
     everybody = [f"member{number}@example.org" for number in range(1500)]
     subscribe(database, *everybody)
     ledger, edition = freeze(database)
     transport = Lanes()
-    heard = send(ledger, edition, transport, tmp_path)
+    heard = send(ledger, edition, transport, tmp_path, threads=threads)
     assert Counter(recipients(transport)).most_common(1)[0][1] == 1
     assert len(transport.sent) == len(heard.outcomes) == len(heard.recorded) == 1503
     assert ledger.tally(edition).is_sent
@@ -239,13 +240,28 @@ def test_a_message_that_breaks_every_line_is_put_off_and_keeps_nobody(database: 
     assert f"broke {BROKEN_LINES} times" in failed.words
 
 
-def test_a_name_that_fits_no_header_costs_its_owner_only(database: Database, tmp_path: Path) -> None:
+def _broken_press(deliveries: Sequence[Delivery]) -> tuple[list[Parcel], list[tuple[int, Outcome]]]:
+    raise RuntimeError("a fault of ours")
+
+
+@pytest.mark.parametrize("threads", [0, 2], ids=["in turn", "in threads"])
+def test_a_fault_of_ours_before_a_message_is_made_leaves_everybody_planned(
+    database: Database, tmp_path: Path, threads: int
+) -> None:
+    ledger, edition = freeze(database)
+    with pytest.raises(RuntimeError):
+        send(ledger, edition, Lanes(), tmp_path, make_parcels=_broken_press, threads=threads)
+    assert ledger.tally(edition).waiting == 3
+
+
+@pytest.mark.parametrize("threads", [0, 2], ids=["in turn", "in threads"])
+def test_a_name_that_fits_no_header_costs_its_owner_only(database: Database, tmp_path: Path, threads: int) -> None:
     with database.writing() as connection:
         spoilt = update(subscribers).where(subscribers.c.address_key == "bo@example.org")
         connection.execute(spoilt.values(name="Bo\nBcc: x@example.com"))
     ledger, edition = freeze(database)
     transport = MemoryTransport()
-    send(ledger, edition, transport, tmp_path)
+    send(ledger, edition, transport, tmp_path, threads=threads)
     assert len(transport.sent) == 2
     (failed,) = rows(ledger, edition, DeliveryState.FAILED)
     assert "control character U+000A" in failed.words

@@ -70,7 +70,7 @@ def run_frozen(
         sender = Sender(
             run=run,
             clock=clock,
-            make_parcels=ParcelMaker(ledger, frozen, ways=_ways(site, frozen), signers=signers),
+            make_parcels=ParcelMaker(ledger, frozen, ways=ways_back(site, frozen), signers=signers),
             rates=_rates(site, terms),
             on_outcome=on_outcome,
             on_recorded=lambda settled, skipped: log.outcomes(settled, skipped, at=clock()),
@@ -132,9 +132,9 @@ def _way_out(site: SiteSettings, terms: Terms) -> Transport:
 
 
 def _threads(signers: tuple[Signer, ...], terms: Terms) -> int:
-    """RSA is signed outside of Python's lock, and pays on another core; nothing else does."""
+    """RSA is signed outside of Python's lock, and pays on another core; nothing else is worth a thread."""
     is_slow = any(signer.kind is KeyKind.RSA for signer in signers)
-    return max(1, (os.cpu_count() or 1) // terms.processes) if is_slow else 1
+    return max(1, (os.cpu_count() or 1) // terms.processes) if is_slow else 0
 
 
 def _rates(site: SiteSettings, terms: Terms) -> Rates:
@@ -142,7 +142,8 @@ def _rates(site: SiteSettings, terms: Terms) -> Rates:
     return Rates(overall, by_domain, now_s=monotonic())
 
 
-def _ways(site: SiteSettings, frozen: FrozenEdition) -> Ways:
+def ways_back(site: SiteSettings, frozen: FrozenEdition) -> Ways:
+    """How each delivery's mail says where to leave and where to bounce."""
     key = site_keys(site).current
     bounces_to = site.mail.bounces_to
 

@@ -1,4 +1,4 @@
-"""Parcels: claimed deliveries -> envelopes and messages, ready for a transport. Called in worker threads."""
+"""Parcels: claimed deliveries -> envelopes and messages, ready for a transport."""
 
 from __future__ import annotations
 

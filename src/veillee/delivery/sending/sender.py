@@ -1,6 +1,6 @@
 """Sending: the ledger's planned rows -> messages -> the transport -> the ledger.
 
-    claim a batch and commit it -> make messages (threads) -> connections carry them, the journal says how far each is
+    claim a batch and commit it -> make messages -> connections carry them, the journal says how far each is
           -> record the outcomes with the next claim, in one transaction
 
 Whatever dies, at most one delivery for each connection is in doubt.
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,7 +31,7 @@ BATCH = 200
 AHEAD_S = 1.0
 """No more is claimed than is sent in this time: who leaves meanwhile is mailed one last time at the most."""
 CHUNK = 16
-"""Messages that one thread makes in one go."""
+"""Messages that one thread makes in one go. Without threads it is one: the connections have their turn after each."""
 RECORD_AFTER_S = 1.0
 LOOK_AGAIN_S = 0.5
 THREAD_TURN_S = 0.0005
@@ -41,7 +41,7 @@ PATIENT_LOOK_S = 5.0
 _T = TypeVar("_T")
 
 MakeParcels = Callable[[Sequence[Delivery]], tuple[list[Parcel], list[tuple[int, Outcome]]]]
-"""Deliveries -> their messages, and those for which there can be none. Called in worker threads."""
+"""Deliveries -> their messages, and those for which there can be none. Called in threads where there are some."""
 
 
 OnRecorded = Callable[[Sequence[tuple[Delivery, Outcome]], Sequence[Delivery]], None]
@@ -52,7 +52,9 @@ OnRecorded = Callable[[Sequence[tuple[Delivery, Outcome]], Sequence[Delivery]], 
 class Sender:
     """Who sends: this run, its clock, how it makes messages, and whether it was asked to stop.
 
-    `wait_until` is how long it stays for what was put off, or is not due yet; None: it does not.
+    `wait_until` is how long it stays for what was put off, or is not due yet; None: it does not. `threads` make the
+    messages; 0: they are made between two turns of the connections, which is faster where a message costs no more
+    than the passing of Python's lock from thread to thread.
     """
 
     run: Run
@@ -63,7 +65,7 @@ class Sender:
     on_recorded: OnRecorded
     should_stop: Callable[[], bool] = lambda: False
     wait_until: datetime | None = None
-    threads: int = 1
+    threads: int = 0
 
 
 def send_planned(
@@ -95,7 +97,7 @@ class _Sending:
         self._sender = sender
         self._dispatch = Dispatch(journal, on_outcome=sender.on_outcome)
         self._books = ThreadPoolExecutor(1, "ledger")
-        self._press = ThreadPoolExecutor(sender.threads, "press")
+        self._press = ThreadPoolExecutor(sender.threads, "press") if sender.threads else None
         self._making: set[asyncio.Future[None]] = set()
         self._batch = min(BATCH, 4 * transport.lanes)
         self._recorded_s = monotonic()
@@ -111,7 +113,8 @@ class _Sending:
                 task.cancel()
             await asyncio.gather(feeder, *lanes, *self._making, return_exceptions=True)
             errors += self._put_in_order()
-            self._press.shutdown()
+            if self._press is not None:
+                self._press.shutdown()
             self._books.shutdown()
         if errors:
             raise errors[0]
@@ -190,8 +193,7 @@ class _Sending:
         self._sender.on_recorded(settled, claimed.skipped)
         self._dispatch.add(claimed.deliveries)
         self._sender.rates.spend(len(claimed.deliveries))
-        for start in range(0, len(claimed.deliveries), CHUNK):
-            self._make(claimed.deliveries[start : start + CHUNK])
+        self._make(claimed.deliveries)
         return claimed
 
     def _adapt(self, settled_count: int) -> None:
@@ -205,15 +207,28 @@ class _Sending:
         self._dispatch.low_water = self._batch + self._batch // 2
 
     def _make(self, deliveries: Sequence[Delivery]) -> None:
+        if self._press is None:
+            self._begin_to_make(self._make_in_turn(deliveries))
+            return
+        for start in range(0, len(deliveries), CHUNK):
+            self._begin_to_make(self._make_in_thread(self._press, deliveries[start : start + CHUNK]))
+
+    async def _make_in_turn(self, deliveries: Sequence[Delivery]) -> None:
+        for delivery in deliveries:
+            self._offer(*self._sender.make_parcels((delivery,)))
+            await asyncio.sleep(0)
+
+    async def _make_in_thread(self, press: ThreadPoolExecutor, deliveries: Sequence[Delivery]) -> None:
         loop = asyncio.get_running_loop()
+        self._offer(*await loop.run_in_executor(press, self._sender.make_parcels, deliveries))
 
-        async def make() -> None:
-            parcels, refused = await loop.run_in_executor(self._press, self._sender.make_parcels, deliveries)
-            for delivery_id, outcome in refused:
-                self._dispatch.refuse(delivery_id, outcome)
-            self._dispatch.offer(parcels)
+    def _offer(self, parcels: Sequence[Parcel], refused: Sequence[tuple[int, Outcome]]) -> None:
+        for delivery_id, outcome in refused:
+            self._dispatch.refuse(delivery_id, outcome)
+        self._dispatch.offer(parcels)
 
-        task = asyncio.ensure_future(make())
+    def _begin_to_make(self, making: Coroutine[None, None, None]) -> None:
+        task = asyncio.ensure_future(making)
         self._making.add(task)
         task.add_done_callback(self._made)
 
