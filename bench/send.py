@@ -23,8 +23,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -44,8 +46,9 @@ from veillee.delivery.ledger.records import Delivery, FrozenEdition, Run
 from veillee.delivery.message.dkim_keys import KeyKind, Signer, read_signer, write_new_key
 from veillee.delivery.sending.parcels import ParcelMaker
 from veillee.delivery.sending.rates import Rates
-from veillee.delivery.sending.sender import BATCH
+from veillee.delivery.sending.sender import BATCH, CHUNK
 from veillee.delivery.transports import SmtpTransport
+from veillee.model import DeliveryState
 from veillee.model.address import parse_address
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -106,6 +109,7 @@ def measure(plan: Plan) -> dict[str, Any]:
                 peaks[way.name] = max(peak, peaks.get(way.name, 0.0))
             rates.setdefault("the plain way, RSA-2048", []).append(plain_way(mailing, port, folder))
         parts = where_the_time_goes(mailing, frozen, ways, plan)
+        signing = where_signing_is_the_limit(mailing.site, frozen, ways[2], plan)
     medians = {name: statistics.median(found) for name, found in rates.items()}
     return {
         "bytes": size,
@@ -114,6 +118,7 @@ def measure(plan: Plan) -> dict[str, Any]:
         "rounds": rates,
         "peak_mb": peaks,
         "us": parts,
+        "signing": signing,
     }
 
 
@@ -156,7 +161,7 @@ def where_the_time_goes(mailing: Mailing, frozen: FrozenEdition, ways: tuple[Way
         figures = {"ledger": time.perf_counter() - began_s}
         for way in ways[:3]:
             signers = _signers(way)
-            maker = ParcelMaker(ledger, frozen, ways=running._ways(mailing.site, frozen), signers=signers)
+            maker = ParcelMaker(ledger, frozen, ways=running.ways_back(mailing.site, frozen), signers=signers)
             maker(deliveries[:16])
             began_s = time.perf_counter()
             for start in range(0, len(deliveries), 16):
@@ -167,6 +172,31 @@ def where_the_time_goes(mailing: Mailing, frozen: FrozenEdition, ways: tuple[Way
         asyncio.run(_carry(SmtpTransport(mailing.site.mail), parcels))
         figures["SMTP, waiting for the sink included"] = time.perf_counter() - began_s
     return {name: seconds / plan.count * 1e6 for name, seconds in figures.items()}
+
+
+def where_signing_is_the_limit(site: SiteSettings, frozen: FrozenEdition, way: Way, plan: Plan) -> dict[str, float]:
+    """Messages made a second and sent to nobody: on one core, on two as one process does it, on two by two of them."""
+    rates: dict[str, list[float]] = {}
+    with multiprocessing.get_context("spawn").Pool(2) as pool:
+        for _ in range(plan.rounds):
+            for name, processes, threads in (("one thread", 1, 1), ("two threads", 1, 2), ("two processes", 2, 1)):
+                job = (site, frozen, way, plan.count // 4, threads)
+                pool.starmap(_make, [(*job[:3], 32, threads)] * 2, chunksize=1)  # warm
+                rates.setdefault(name, []).append(sum(pool.starmap(_make, [job] * processes, chunksize=1)))
+    return {name: statistics.median(found) for name, found in rates.items()}
+
+
+def _make(site: SiteSettings, frozen: FrozenEdition, way: Way, count: int, threads: int) -> float:
+    """Messages a second that so many threads of this process make."""
+    with open_database(site.database) as database, ThreadPoolExecutor(threads) as press:
+        ledger = Ledger(database)
+        maker = ParcelMaker(ledger, frozen, ways=running.ways_back(site, frozen), signers=_signers(way))
+        deliveries = list(islice(ledger.rows(frozen, DeliveryState), count))
+        maker(deliveries[:1])
+        began_s = time.perf_counter()
+        for _ in press.map(maker, (deliveries[start : start + CHUNK] for start in range(0, count, CHUNK))):
+            pass
+        return count / (time.perf_counter() - began_s)
 
 
 def _through_the_ledger(ledger: Ledger, frozen: FrozenEdition, run: Run, mailing: Mailing) -> list[Delivery]:
@@ -320,6 +350,11 @@ def told(figures: dict[str, Any]) -> str:
     )
     lines.append("Where the time of a message goes, microseconds, each part alone:")
     lines += [f"  {name:38}{micros:>8.1f}" for name, micros in figures["us"].items()]
+    lines.append("Where signing is the limit (messages made and not sent, RSA-2048), a second:")
+    alone = figures["signing"]["one thread"]
+    lines += [
+        f"  {name:28}{rate:>8,.0f}   {rate / alone:>5.2f} of one thread" for name, rate in figures["signing"].items()
+    ]
     return "\n".join(lines)
 
 
