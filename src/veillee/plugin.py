@@ -19,9 +19,9 @@ from veillee.site.content.checks import check_contents
 from veillee.site.content.community import community_from
 from veillee.site.content.members import contents_of_members, finish_members, load_members
 from veillee.site.content.readers import add_readers
+from veillee.site.outputs.writing import WholeFileWriter
 from veillee.site.run import RUN_KEY, Run, run_of
 from veillee.site.settings import PLUGIN, ROOT_KEY, open_run
-from veillee.site.writing import WholeFileWriter
 
 logger = logging.getLogger(__name__)
 

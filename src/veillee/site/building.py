@@ -13,9 +13,10 @@ from pelican.writers import Writer
 from veillee.errors import Fault
 from veillee.shown import shown_path
 from veillee.site.leftovers import sweep_leftovers
+from veillee.site.outputs.collecting import CollectingWriter, may_wait
+from veillee.site.outputs.writing import WholeFileWriter
 from veillee.site.reading import Session, open_session
 from veillee.site.run import Report, Tally
-from veillee.site.writing import WholeFileWriter
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,8 @@ def build_site(settings: dict[str, Any], *, report: Report | None = None) -> Bui
                 if hasattr(generator, "generate_output"):
                     generator.generate_output(writer)
         with session.failing_as_content():
+            if isinstance(writer, CollectingWriter):
+                writer.finish()
             signals.finalized.send(session.pelican)
         removed = _sweep(session, writer)
         return _report_of(session, writer, removed=len(removed), seconds=time.monotonic() - started)
@@ -80,9 +83,15 @@ def _sweep(session: Session, writer: Any) -> tuple[str, ...]:
 
 
 def _writer_of(session: Session) -> Any:
-    """The site's own writer where a plugin brings one; else the one that writes files whole."""
+    """The site's own writer where a plugin brings one; else ours, which waits until every page is known if it may."""
     writer = session.pelican._get_writer()
-    return WholeFileWriter(writer.output_path, writer.settings) if type(writer) is Writer else writer
+    if type(writer) not in (Writer, WholeFileWriter):
+        return writer
+    if not may_wait():
+        return WholeFileWriter(writer.output_path, writer.settings)
+    collecting = CollectingWriter(writer.output_path, writer.settings)
+    collecting.shared = session.context
+    return collecting
 
 
 def _report_of(session: Session, writer: Any, *, removed: int, seconds: float) -> BuildReport:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +12,9 @@ from pelican.generators import Generator
 from veillee.model.places import feed_path
 from veillee.render.syndication import OPML_PATH, FeedForm, compose_feeds, render_feed, render_opml
 from veillee.site.editions import editions_of_run
+from veillee.site.outputs.collecting import CollectingWriter
+from veillee.site.outputs.writing import WholeFileWriter, write_whole
 from veillee.site.run import run_of
-from veillee.site.writing import WholeFileWriter, write_whole
 
 
 class FeedsGenerator(Generator):  # type: ignore[misc]
@@ -25,11 +28,13 @@ class FeedsGenerator(Generator):  # type: ignore[misc]
         feeds = tuple(compose_feeds(run.community, archive.digests, archive.composed))
         for feed in feeds:
             for form in FeedForm:
-                self._write(feed_path(feed.scope, form), render_feed(feed, form), writer)
-        self._write(OPML_PATH, render_opml(feeds), writer)
+                self._write(feed_path(feed.scope, form), (feed, form), partial(render_feed, feed, form), writer)
+        self._write(OPML_PATH, feeds, partial(render_opml, feeds), writer)
 
-    def _write(self, path: str, content: bytes, writer: Any) -> None:
-        if isinstance(writer, WholeFileWriter):
-            writer.put(path, content)
+    def _write(self, path: str, source: object, make: Callable[[], bytes], writer: Any) -> None:
+        if isinstance(writer, CollectingWriter):
+            writer.collect(path, source, make)
+        elif isinstance(writer, WholeFileWriter):
+            writer.put(path, make())
         else:
-            write_whole(Path(self.output_path) / path, content)
+            write_whole(Path(self.output_path) / path, make())

@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 from pathlib import Path
 
-from veillee.site.writing import write_whole
+from veillee.site.outputs.writing import write_whole
 
 LIST_NAME = ".veillee-files"
 

@@ -71,10 +71,11 @@ class Session:
             raise ConfigurationError(faults=logs.faults() or [_NOT_REGISTERED])
         self.run: Run = run
         self.generators: list[Any] = []
+        self.context = _context_for(self.settings)
 
     def read(self, report: Report | None = None) -> None:
         """Every generator's own reading, then what hangs on all of them."""
-        context = _context_for(self.settings)
+        context = self.context
         with self.failing_as_content():
             self.generators = [self._made(kind, context) for kind in self.pelican._get_generator_classes()]
         self.run.report = report

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import io
+import itertools
 import os
-import tempfile
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -12,6 +12,8 @@ from typing import Any
 from pelican.writers import FileOverwriteFailedError, Writer
 
 from veillee.site.run import run_of
+
+_NUMBERS = itertools.count()
 
 
 class WholeFileWriter(Writer):  # type: ignore[misc]
@@ -26,12 +28,19 @@ class WholeFileWriter(Writer):  # type: ignore[misc]
 
     def put(self, path: str, content: bytes) -> None:
         """Writes one file of the site; `path` is below the output folder, with `/`."""
-        is_changed = write_whole(Path(self.output_path) / path, content)
+        self.count(path, is_changed=write_whole(Path(self.output_path) / path, content))
+
+    def count(self, path: str, *, is_changed: bool) -> None:
+        """One file of the site stands as it should."""
         self.changed_count += is_changed
         self.unchanged_count += not is_changed
         self.paths.add(path)
         if self.run:
             self.run.tick()
+
+    def place_of(self, filename: str) -> str:
+        """The path below the output folder of a file that Pelican names."""
+        return os.path.relpath(filename, self.output_path).replace(os.sep, "/")
 
     def _open_w(self, filename: str, encoding: str, override: bool = False) -> io.StringIO:  # noqa: FBT001, FBT002
         """A file in memory that takes its place when it is closed; the same rules on overwriting as Pelican's."""
@@ -42,13 +51,16 @@ class WholeFileWriter(Writer):  # type: ignore[misc]
         if override:
             self._overridden_files.add(filename)
         self._written_files.add(filename)
-        return _PendingFile(Path(filename), encoding, self)
+        return self._opened(self.place_of(filename), encoding)
+
+    def _opened(self, path: str, encoding: str) -> io.StringIO:
+        return _PendingFile(path, encoding, self)
 
 
 class _PendingFile(io.StringIO):
     """Holds the text until it is complete."""
 
-    def __init__(self, path: Path, encoding: str, writer: WholeFileWriter) -> None:
+    def __init__(self, path: str, encoding: str, writer: WholeFileWriter) -> None:
         super().__init__()
         self.path = path
         self.encoding_name = encoding
@@ -58,30 +70,51 @@ class _PendingFile(io.StringIO):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if kind is None:
-            path = self.path.relative_to(Path(self.writer.output_path).absolute()).as_posix()
-            self.writer.put(path, self.getvalue().encode(self.encoding_name))
+            self.writer.put(self.path, self.getvalue().encode(self.encoding_name))
         super().__exit__(kind, error, trace)
 
 
-def write_whole(path: Path, content: bytes) -> bool:
+def write_whole(path: Path | str, content: bytes) -> bool:
     """Puts the content in place in one step; False where the file holds it already and is left alone."""
-    if _holds(path, content):
+    name = os.fspath(path)
+    held = _held(name, len(content))
+    if held == content:
         return False
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".veillee-part-")
+    part = f"{os.path.dirname(name)}/.veillee-part-{os.getpid()}-{next(_NUMBERS)}"  # noqa: PTH120
+    number = _new_file(part)
     try:
-        with os.fdopen(handle, "wb") as file:
+        with open(number, "wb", buffering=0) as file:  # noqa: PTH123
             file.write(content)
-        Path(temporary).chmod(0o644 if not path.exists() else path.stat().st_mode & 0o777)
-        Path(temporary).replace(path)
+        if held is not None:
+            _keep_mode(name, part)
+        os.replace(part, name)  # noqa: PTH105
     except BaseException:
-        Path(temporary).unlink(missing_ok=True)
+        Path(part).unlink(missing_ok=True)
         raise
     return True
 
 
-def _holds(path: Path, content: bytes) -> bool:
+def _new_file(part: str) -> int:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
     try:
-        return path.stat().st_size == len(content) and path.read_bytes() == content
+        return os.open(part, flags, 0o644)
+    except FileNotFoundError:
+        Path(part).parent.mkdir(parents=True, exist_ok=True)
+        return os.open(part, flags, 0o644)
+
+
+def _keep_mode(name: str, part: str) -> None:
+    mode = os.stat(name).st_mode & 0o777  # noqa: PTH116
+    if mode != 0o644:
+        os.chmod(part, mode)  # noqa: PTH101
+
+
+def _held(name: str, size: int) -> bytes | None:
+    """What a file holds; None where there is none, nothing where it is of another size anyway."""
+    try:
+        with open(name, "rb", buffering=0) as file:  # noqa: PTH123
+            return file.read() if os.fstat(file.fileno()).st_size == size else b""
+    except FileNotFoundError:
+        return None
     except OSError:
-        return False
+        return b""

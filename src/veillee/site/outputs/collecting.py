@@ -1,0 +1,147 @@
+"""Collecting: what Pelican's generators write -> jobs, to be rendered once all of them are known.
+
+Pelican decides names, pages of lists and contexts as ever; only the rendering waits.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator
+from functools import cached_property, partial
+from types import TracebackType
+from typing import Any
+from weakref import ReferenceType
+
+from pelican.plugins import signals
+
+from veillee.site.outputs.attached import AttachedFiles
+from veillee.site.outputs.jobs import FeedJob, Job, PageJob
+from veillee.site.outputs.rendering import render_all
+from veillee.site.outputs.writing import WholeFileWriter
+
+_OF_WRITING = (
+    signals.article_generator_write_article,
+    signals.article_writer_finalized,
+    signals.page_generator_write_page,
+    signals.page_writer_finalized,
+    signals.content_written,
+    signals.feed_generated,
+    signals.feed_written,
+    signals.finalized,
+)
+_OURS = "veillee."
+
+
+def may_wait() -> bool:
+    """Whether nobody but us listens to what is written: a plugin that does finds each file in its place at once."""
+    return not any(_is_anothers(receiver) for signal in _OF_WRITING for receiver in _receivers(signal))
+
+
+def _receivers(signal: Any) -> Iterator[Any]:
+    for one in list(signal.receivers.values()):
+        receiver = one() if isinstance(one, ReferenceType) else one
+        if receiver is not None:
+            yield receiver
+
+
+def _is_anothers(receiver: Any) -> bool:
+    return not str(getattr(receiver, "__module__", "")).startswith(_OURS)
+
+
+class CollectingWriter(WholeFileWriter):
+    """Pelican's writer, which renders nothing. `shared` is the context that all generators share."""
+
+    def __init__(self, output_path: str, settings: dict[str, Any] | None = None) -> None:
+        super().__init__(output_path, settings=settings)
+        self.jobs: dict[str, Job] = {}
+        self.shared: dict[str, Any] = {}
+        self._asked: tuple[Any, Any] | None = None
+
+    @cached_property
+    def _attached(self) -> AttachedFiles:
+        return AttachedFiles(self.shared["generated_content"].values())
+
+    def write_file(self, name: str, template: Any, context: dict[str, Any], *rest: Any, **named: Any) -> None:
+        super().write_file(name, _Waiting(template, self), context, *rest, **named)
+
+    def write_feed(
+        self,
+        elements: Any,
+        context: dict[str, Any],
+        path: str | None = None,
+        url: str | None = None,
+        feed_type: str = "atom",
+        override_output: bool = False,  # noqa: FBT001, FBT002
+        feed_title: str | None = None,
+    ) -> Any:
+        if not path:
+            return super().write_feed(elements, context, path, url, feed_type, override_output, feed_title)
+        self._asked = None
+        shown = list(elements[: self.settings["FEED_MAX_ITEMS"]])
+        make = partial(self._feed, shown, context, path, url, feed_type, feed_title)
+        with self._open_w(f"{self.output_path}/{path}", "utf-8", override_output) as file:
+            if isinstance(file, _Awaited):
+                self._attached.shown_by_feed(shown, context.get("SITEURL", ""))
+                source = (shown, url or path, feed_type, feed_title)
+                file.job = FeedJob(file.path, source, make, self.shared, self._site_url)
+        return None
+
+    def collect(self, path: str, source: object, make: Callable[[], bytes]) -> None:
+        """A file that is the same for the same source."""
+        self.jobs[path] = FeedJob(path, source, make, self.shared, self._site_url)
+
+    def finish(self) -> None:
+        """Renders and writes everything that was asked for; raises what a template raises."""
+        for job, rendered in zip(self.jobs.values(), render_all([*self.jobs.values()], self.output_path), strict=True):
+            self.count(job.path, is_changed=rendered.is_changed)
+
+    def _feed(self, elements: list[Any], context: Any, path: str, url: Any, kind: str, title: str | None) -> bytes:
+        feed = super().write_feed(elements, {**context}, None, url or path, kind, False, title)
+        file = io.StringIO()
+        feed.write(file, "utf-8")
+        return file.getvalue().encode()
+
+    @property
+    def _site_url(self) -> str:
+        return str(self.shared.get("localsiteurl") or "")
+
+    def ask(self, template: Any, context: Any) -> None:
+        """The page that is opened next is this one."""
+        self._asked = template, context
+
+    def _opened(self, path: str, encoding: str) -> io.StringIO:
+        job = None
+        if self._asked is not None:
+            template, context = self._asked
+            self._attached.shown_by_page(context)
+            job = PageJob(path, encoding, template, context, self.shared, self._site_url)
+        return _Awaited(path, job, self)
+
+
+class _Waiting:
+    """Stands for a template while Pelican calls for a page."""
+
+    def __init__(self, template: Any, writer: CollectingWriter) -> None:
+        self._template = template
+        self._writer = writer
+
+    def render(self, context: Any) -> str:
+        self._writer.ask(self._template, context)
+        return ""
+
+
+class _Awaited(io.StringIO):
+    """Stands for a file that will be written."""
+
+    def __init__(self, path: str, job: Job | None, writer: CollectingWriter) -> None:
+        super().__init__()
+        self.path = path
+        self.job = job
+        self._writer = writer
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None and self.job is not None:
+            self._writer.jobs[self.path] = self.job
+        super().__exit__(kind, error, trace)

@@ -1,0 +1,41 @@
+"""Jobs: the pages and feeds that a build asks for, each with what is needed to render it later."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(slots=True, eq=False)
+class PageJob:
+    """A page: a template and its context. `site_url` is what contents take for the site's address meanwhile."""
+
+    path: str
+    encoding: str
+    template: Any
+    context: Mapping[str, Any] = field(repr=False)
+    shared: dict[str, Any] = field(repr=False)
+    site_url: str = ""
+
+    def render(self) -> bytes:
+        self.shared["localsiteurl"] = self.site_url
+        return str(self.template.render(self.context)).encode(self.encoding)
+
+
+@dataclass(slots=True, eq=False)
+class FeedJob:
+    """A feed, or another file that no template makes: the same for the same `source`."""
+
+    path: str
+    source: object = field(repr=False)
+    make: Callable[[], bytes] = field(repr=False)
+    shared: dict[str, Any] = field(repr=False)
+    site_url: str = ""
+
+    def render(self) -> bytes:
+        self.shared["localsiteurl"] = self.site_url
+        return self.make()
+
+
+Job = PageJob | FeedJob
