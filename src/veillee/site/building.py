@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -13,10 +15,13 @@ from pelican.writers import Writer
 from veillee.errors import Fault
 from veillee.shown import shown_path
 from veillee.site.leftovers import sweep_leftovers
+from veillee.site.outputs.book import Book
 from veillee.site.outputs.collecting import CollectingWriter, may_wait
+from veillee.site.outputs.finishing import finish
 from veillee.site.outputs.writing import WholeFileWriter
 from veillee.site.reading import Session, open_session
 from veillee.site.run import Report, Tally
+from veillee.site.settings import FILE_KEY
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +61,7 @@ def build_site(settings: dict[str, Any], *, report: Report | None = None) -> Bui
     Raises ConfigurationError with nothing written where reading cannot begin.
     """
     started = time.monotonic()
-    with open_session(settings) as session:
+    with open_session(settings) as session, _book_of(session) as book:
         session.read(report)
         writer = _writer_of(session)
         session.run.begin("Writing")
@@ -66,10 +71,21 @@ def build_site(settings: dict[str, Any], *, report: Report | None = None) -> Bui
                     generator.generate_output(writer)
         with session.failing_as_content():
             if isinstance(writer, CollectingWriter):
-                writer.finish()
+                finish(writer, book, session.contents, run=session.run)
             signals.finalized.send(session.pelican)
         removed = _sweep(session, writer)
+        if isinstance(writer, CollectingWriter):
+            book.write(writer.records)
         return _report_of(session, writer, removed=len(removed), seconds=time.monotonic() - started)
+
+
+@contextmanager
+def _book_of(session: Session) -> Iterator[Book]:
+    """What is known of the builds into this output, held by this build alone."""
+    site = session.run.site
+    book = Book(site.var, site.output, str(session.settings[FILE_KEY]))
+    with book.held(lambda: session.run.begin("Waiting for another build of this site")):
+        yield book
 
 
 def _sweep(session: Session, writer: Any) -> tuple[str, ...]:

@@ -16,7 +16,8 @@ from pelican.plugins import signals
 
 from veillee.site.outputs.attached import AttachedFiles
 from veillee.site.outputs.jobs import FeedJob, Job, PageJob
-from veillee.site.outputs.rendering import render_all
+from veillee.site.outputs.making import Made
+from veillee.site.outputs.records import Records
 from veillee.site.outputs.writing import WholeFileWriter
 
 _OF_WRITING = (
@@ -30,6 +31,8 @@ _OF_WRITING = (
     signals.finalized,
 )
 _OURS = "veillee."
+_OF_EVERY_PAGE = ("output_file", "SITEURL", "localsiteurl")
+_OF_LISTS = ("articles_", "dates_")
 
 
 def may_wait() -> bool:
@@ -55,14 +58,19 @@ class CollectingWriter(WholeFileWriter):
         super().__init__(output_path, settings=settings)
         self.jobs: dict[str, Job] = {}
         self.shared: dict[str, Any] = {}
-        self._asked: tuple[Any, Any] | None = None
+        self.records = Records(b"")
+        self.made: tuple[Made, ...] = ()
+        self._asked: tuple[Any, dict[str, Any], frozenset[str]] | None = None
 
     @cached_property
     def _attached(self) -> AttachedFiles:
         return AttachedFiles(self.shared["generated_content"].values())
 
     def write_file(self, name: str, template: Any, context: dict[str, Any], *rest: Any, **named: Any) -> None:
-        super().write_file(name, _Waiting(template, self), context, *rest, **named)
+        own = {*_OF_EVERY_PAGE, *named}
+        if context is not self.shared:
+            own.update(key for key, value in context.items() if self.shared.get(key, self) is not value)
+        super().write_file(name, _Waiting(template, self, frozenset(own)), context, *rest, **named)
 
     def write_feed(
         self,
@@ -90,11 +98,6 @@ class CollectingWriter(WholeFileWriter):
         """A file that is the same for the same source."""
         self.jobs[path] = FeedJob(path, source, make, self.shared, self._site_url)
 
-    def finish(self) -> None:
-        """Renders and writes everything that was asked for; raises what a template raises."""
-        for job, rendered in zip(self.jobs.values(), render_all([*self.jobs.values()], self.output_path), strict=True):
-            self.count(job.path, is_changed=rendered.is_changed)
-
     def _feed(self, elements: list[Any], context: Any, path: str, url: Any, kind: str, title: str | None) -> bytes:
         feed = super().write_feed(elements, {**context}, None, url or path, kind, False, title)
         file = io.StringIO()
@@ -105,28 +108,31 @@ class CollectingWriter(WholeFileWriter):
     def _site_url(self) -> str:
         return str(self.shared.get("localsiteurl") or "")
 
-    def ask(self, template: Any, context: Any) -> None:
-        """The page that is opened next is this one."""
-        self._asked = template, context
+    def ask(self, template: Any, context: dict[str, Any], own: frozenset[str]) -> None:
+        """The page that is opened next is this one; `own` are the names that it does not share with all others."""
+        if "articles" in own or "dates" in own:
+            own = frozenset((*own, *(name for name in context if name.startswith(_OF_LISTS))))
+        self._asked = template, context, own
 
     def _opened(self, path: str, encoding: str) -> io.StringIO:
         job = None
         if self._asked is not None:
-            template, context = self._asked
+            template, context, own = self._asked
             self._attached.shown_by_page(context)
-            job = PageJob(path, encoding, template, context, self.shared, self._site_url)
+            job = PageJob(path, encoding, template, context, self.shared, own, self._site_url)
         return _Awaited(path, job, self)
 
 
 class _Waiting:
     """Stands for a template while Pelican calls for a page."""
 
-    def __init__(self, template: Any, writer: CollectingWriter) -> None:
+    def __init__(self, template: Any, writer: CollectingWriter, own: frozenset[str]) -> None:
         self._template = template
         self._writer = writer
+        self._own = own
 
-    def render(self, context: Any) -> str:
-        self._writer.ask(self._template, context)
+    def render(self, context: dict[str, Any]) -> str:
+        self._writer.ask(self._template, context, self._own)
         return ""
 
 

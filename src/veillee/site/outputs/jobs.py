@@ -6,17 +6,29 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from jinja2 import Environment
+
 
 @dataclass(slots=True, eq=False)
 class PageJob:
-    """A page: a template and its context. `site_url` is what contents take for the site's address meanwhile."""
+    """A page: a template and its context.
+
+    `local` are the names that it does not share with all other pages; `site_url` is what contents take for the site's
+    address meanwhile.
+    """
 
     path: str
     encoding: str
     template: Any
     context: Mapping[str, Any] = field(repr=False)
     shared: dict[str, Any] = field(repr=False)
+    local: frozenset[str] = frozenset()
     site_url: str = ""
+
+    @property
+    def environment(self) -> Environment:
+        found: Environment = self.template.environment
+        return found
 
     def render(self) -> bytes:
         self.shared["localsiteurl"] = self.site_url

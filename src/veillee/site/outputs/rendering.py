@@ -12,7 +12,10 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from veillee.site.outputs.jobs import Job
+from veillee.site.outputs.jobs import Job, PageJob
+from veillee.site.outputs.judging import Judge
+from veillee.site.outputs.records import FactSet, Stamp
+from veillee.site.outputs.tracking import Fact, track_templates, tracked, tracked_bodies
 from veillee.site.outputs.writing import write_whole
 
 LEAST_JOBS = 60
@@ -21,64 +24,98 @@ LEAST_JOBS = 60
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """What became of a job. `is_changed` where the file on the disk was another one, or none."""
+    """What became of a job. `is_changed` where the file on the disk was another one, or none.
+
+    `own` are the digests of those facts that are the page's own; a feed has no facts.
+    """
 
     is_changed: bool
+    stamp: Stamp
+    facts: FactSet = ((), (), ())
+    own: tuple[bytes, ...] = ()
 
 
-def render_all(jobs: Sequence[Job], output: str, *, processes: int | None = None) -> list[Rendered]:
-    """Renders and writes every job; in their order. Raises what the first job that fails raises."""
-    count = max(1, min(processes or _cores(), len(jobs) // LEAST_JOBS)) if _may_fork() else 1
-    found = _in_forks(jobs, output, count) if count > 1 else {}
-    return [found.get(place) or render(job, output) for place, job in enumerate(jobs)]
+class Renderer:
+    """Renders jobs into an output folder, and notes what each page reads."""
 
+    def __init__(self, output: str, judge: Judge) -> None:
+        self._output = output
+        self._judge = judge
+        self._sets: dict[tuple[frozenset[Fact], frozenset[str]], FactSet] = {}
 
-def render(job: Job, output: str) -> Rendered:
-    """One file of the site."""
-    return Rendered(write_whole(f"{output}/{job.path}", job.render()))
+    def render_all(self, jobs: Sequence[Job], *, processes: int | None = None) -> list[Rendered]:
+        """Renders and writes every job; in their order. Raises what the first job that fails raises."""
+        for job in jobs:
+            if isinstance(job, PageJob):
+                track_templates(job.environment)
+        count = max(1, min(processes or _cores(), len(jobs) // LEAST_JOBS)) if _may_fork() else 1
+        with tracked_bodies():
+            found = self._in_forks(jobs, count) if count > 1 else {}
+            return [found.get(place) or self._render(job) for place, job in enumerate(jobs)]
 
+    def _render(self, job: Job) -> Rendered:
+        path = f"{self._output}/{job.path}"
+        if not isinstance(job, PageJob):
+            is_changed = write_whole(path, job.render())
+            return Rendered(is_changed, _stamp(path))
+        with tracked(job.context) as reads:
+            content = job.render()
+        is_changed = write_whole(path, content)
+        facts = self._sorted(reads.facts(), job)
+        return Rendered(is_changed, _stamp(path), facts, tuple(self._judge.digest(one, job) for one in facts[1]))
 
-def _in_forks(jobs: Sequence[Job], output: str, count: int) -> dict[int, Rendered]:
-    """What was rendered, by place; a job that failed is missing: who renders it again hears why."""
-    gc.collect()
-    gc.freeze()
-    try:
-        workers = [_fork(jobs, output, first, count) for first in range(1, count)]
-        found = _share(jobs, output, 0, count)
-        for process, pipe in workers:
-            found.update(_heard(process, pipe))
-    finally:
-        gc.unfreeze()
-    return found
+    def _sorted(self, facts: frozenset[Fact], job: PageJob) -> FactSet:
+        known = self._sets.get((facts, job.local))
+        if known is None:
+            own = {fact for fact in facts if self._judge.is_local(fact, job)}
+            known = tuple(sorted(facts - own, key=repr)), tuple(sorted(own, key=repr)), tuple(sorted(job.local))
+            self._sets[facts, job.local] = known
+        return known
 
-
-def _fork(jobs: Sequence[Job], output: str, first: int, step: int) -> tuple[int, int]:
-    """A worker's process and the pipe that it answers through."""
-    reading, writing = os.pipe()
-    process = os.fork()
-    if process:
-        os.close(writing)
-        return process, reading
-    status = 1
-    try:
-        os.close(reading)
-        gc.disable()
-        answer = pickle.dumps(_share(jobs, output, first, step), protocol=pickle.HIGHEST_PROTOCOL)
-        with os.fdopen(writing, "wb") as pipe:
-            pipe.write(answer)
-        status = 0
-    finally:
-        os._exit(status)
-
-
-def _share(jobs: Sequence[Job], output: str, first: int, step: int) -> dict[int, Rendered]:
-    found: dict[int, Rendered] = {}
-    for place in range(first, len(jobs), step):
+    def _in_forks(self, jobs: Sequence[Job], count: int) -> dict[int, Rendered]:
+        """What was rendered, by place; a job that failed is missing: who renders it again hears why."""
+        gc.collect()
+        gc.freeze()
         try:
-            found[place] = render(jobs[place], output)
-        except Exception:  # noqa: BLE001 it is rendered once more where its error can be told
-            break
-    return found
+            workers = [self._fork(jobs, first, count) for first in range(1, count)]
+            found = self._share(jobs, 0, count)
+            for process, pipe in workers:
+                found.update(_heard(process, pipe))
+        finally:
+            gc.unfreeze()
+        return found
+
+    def _fork(self, jobs: Sequence[Job], first: int, step: int) -> tuple[int, int]:
+        """A worker's process and the pipe that it answers through."""
+        reading, writing = os.pipe()
+        process = os.fork()
+        if process:
+            os.close(writing)
+            return process, reading
+        status = 1
+        try:
+            os.close(reading)
+            gc.disable()
+            answer = pickle.dumps(self._share(jobs, first, step), protocol=pickle.HIGHEST_PROTOCOL)
+            with os.fdopen(writing, "wb") as pipe:
+                pipe.write(answer)
+            status = 0
+        finally:
+            os._exit(status)
+
+    def _share(self, jobs: Sequence[Job], first: int, step: int) -> dict[int, Rendered]:
+        found: dict[int, Rendered] = {}
+        for place in range(first, len(jobs), step):
+            try:
+                found[place] = self._render(jobs[place])
+            except Exception:  # noqa: BLE001 it is rendered once more where its error can be told
+                break
+        return found
+
+
+def _stamp(path: str) -> Stamp:
+    found = os.stat(path)  # noqa: PTH116
+    return Stamp(found.st_size, found.st_mtime_ns)
 
 
 def _heard(process: int, pipe: int) -> dict[int, Rendered]:

@@ -18,8 +18,12 @@ from veillee.model.places import slug_of
 from veillee.model.urls import host_of, is_safe_url
 from veillee.render.sanitize import excerpt_html
 from veillee.site.content.links import relative_html
+from veillee.site.outputs.tracking import track_by_field
 from veillee.site.pages import addresses, tongues, versions
+from veillee.site.pages.noted import ANSWERS, find_post, key_of_post
 from veillee.site.pages.post import PostShelf, PostView
+
+track_by_field(Community)
 
 
 def install_interface(environment: Environment) -> None:
@@ -81,7 +85,7 @@ def viewer_of_posts() -> Callable[[Context, Post], PostView]:
     """A function for templates that gives what a post's page shows beside the post; it remembers each language."""
     shelves: dict[str, PostShelf] = {}
 
-    @pass_context
+    @ANSWERS.noted(key_of_post, find_post)
     def post_view(context: Context, post: Post) -> PostView:
         lang = tongues.page_language(context)
         community: Community = context["community"]
@@ -99,7 +103,7 @@ def edit_url(context: Context, source: str) -> str:
     return str(pattern).replace("{path}", quote(source)) if pattern else ""
 
 
-@pass_context
+@ANSWERS.noted()
 def tagline(context: Context) -> str:
     """The sentence under the title, in the page's language where there is one."""
     sentence: Any = context.get("VEILLEE_TAGLINE") or ""

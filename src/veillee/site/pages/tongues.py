@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from veillee.languages import Language, language
 from veillee.model import Community, Post
+from veillee.site.pages.noted import ANSWERS, find_post, key_of_post
 
 RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 
@@ -87,7 +88,7 @@ def weekday_name(context: Context, number: int) -> str:
     return _speaker(context).weekday_name(number)
 
 
-@pass_context
+@ANSWERS.noted(key_of_post, find_post)
 def waiting_time(context: Context, post: Post) -> str:
     """How long a post has stood there, in words: `3 days`."""
     community: Community = context["community"]

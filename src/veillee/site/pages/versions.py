@@ -16,6 +16,7 @@ from jinja2.runtime import Context
 from veillee.model import Community, Post
 from veillee.model.places import Place
 from veillee.site.pages import addresses
+from veillee.site.pages.noted import ANSWERS
 from veillee.site.pages.tongues import content_language, page_language
 
 
@@ -85,7 +86,7 @@ def place_of_kind(kind: str) -> str:
     return names.get(kind, Place.ANNOUNCEMENTS).name
 
 
-@pass_context
+@ANSWERS.noted()
 def standing_pages(context: Context) -> tuple[StandingPage, ...]:
     """The pages of the site, each in the page's language where it has such a version."""
     lang = page_language(context)

@@ -1,0 +1,64 @@
+"""The book of a site's builds: where its records are kept, and the lock that one build at a time holds."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from hashlib import blake2b
+from pathlib import Path
+
+from veillee.site.outputs.records import Records, load_records
+
+FOLDER = "build"
+
+
+class Book:
+    """What is kept of the builds of one site into one output folder, below `var`."""
+
+    def __init__(self, var: Path, output: Path, settings_file: str) -> None:
+        name = blake2b(f"{settings_file}\0{output.absolute()}".encode(), digest_size=8).hexdigest()
+        self._folder = var / FOLDER
+        self._path = self._folder / f"{name}.records"
+        self._lock = self._folder / f"{blake2b(str(output.absolute()).encode(), digest_size=8).hexdigest()}.lock"
+
+    @contextmanager
+    def held(self, on_wait: Callable[[], None]) -> Iterator[None]:
+        """No other build writes into this output meanwhile; `on_wait` is called where there is one to wait for."""
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            number = os.open(self._lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        except OSError:
+            yield  # a folder that nobody may write to holds no records either
+            return
+        try:
+            try:
+                fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                on_wait()
+                fcntl.flock(number, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(number)
+
+    def read(self, *, signature: bytes) -> tuple[Records, str]:
+        """What `load_records` says."""
+        return load_records(self._path, signature=signature)
+
+    def write(self, records: Records) -> str:
+        """Why the records could not be kept, a sentence; empty where they were. The next build is right without."""
+        try:
+            records.save(self._path)
+        except OSError as error:
+            self.forget()
+            return f"{self._path} cannot be written ({error.strerror}); the next build renders everything again"
+        return ""
+
+    def forget(self) -> None:
+        """The next build renders everything."""
+        if self._path.is_dir():
+            shutil.rmtree(self._path, ignore_errors=True)
+        else:
+            self._path.unlink(missing_ok=True)

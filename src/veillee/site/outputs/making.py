@@ -1,0 +1,107 @@
+"""Making the files of a site: jobs, and the records of the last build -> what is rendered, and why -> new records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from veillee.site.outputs.jobs import FeedJob, Job, PageJob
+from veillee.site.outputs.judging import UNKNOWN, Judge, in_words
+from veillee.site.outputs.records import FactSet, FeedRecord, PageRecord, Records, stamp_of
+from veillee.site.outputs.rendering import Rendered, Renderer
+from veillee.site.outputs.tracking import Fact
+
+NEW = "it is new, or nothing is known of it"
+TOUCHED = "its file is not there any more, or another one"
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """One file of the site. `reason` says why it was rendered; empty where it was right as it stood."""
+
+    path: str
+    reason: str = ""
+    is_changed: bool = False
+
+
+class FileMaker:
+    """Makes what is not right any more, and knows afterwards what everything was made from."""
+
+    def __init__(self, output: str, judge: Judge, records: Records) -> None:
+        self._output = output
+        self._judge = judge
+        self._old = records
+        self._verdicts: dict[int, str] = {}  # by set of facts
+        self._kept: dict[int, FactSet] = {}
+        self._sets: dict[FactSet, FactSet] = {}
+        self.records = Records(records.signature)
+
+    def make(self, jobs: Mapping[str, Job]) -> list[Made]:
+        """Raises what a template raises."""
+        reasons = {path: self._reason(job) for path, job in jobs.items()}
+        waiting = [job for job in jobs.values() if reasons[job.path]]
+        rendered = Renderer(self._output, self._judge).render_all(waiting)
+        done = dict(zip((job.path for job in waiting), rendered, strict=True))
+        return [self._made(job, reasons[path], done.get(path)) for path, job in jobs.items()]
+
+    def _made(self, job: Job, reason: str, rendered: Rendered | None) -> Made:
+        if isinstance(job, PageJob):
+            known = self._old.pages[job.path] if rendered is None else rendered
+            self.records.pages[job.path] = PageRecord(self._kept_set(known.facts, job), known.own, known.stamp)
+        else:
+            feed = (
+                self._old.feeds[job.path] if rendered is None else FeedRecord(self._judge.of_feed(job), rendered.stamp)
+            )
+            self.records.feeds[job.path] = feed
+        return Made(job.path, reason, rendered is not None and rendered.is_changed)
+
+    def _kept_set(self, facts: FactSet, job: PageJob) -> FactSet:
+        """One object for equal sets; what their facts come to is known from here on."""
+        known = self._kept.get(id(facts))
+        if known is None:
+            known = self._kept[id(facts)] = self._sets.setdefault(facts, facts)
+            for fact in facts[0]:
+                if fact not in self.records.shared:
+                    self.records.shared[fact] = self._judge.digest(fact, job)
+        return known
+
+    def _reason(self, job: Job) -> str:
+        if isinstance(job, FeedJob):
+            return self._reason_of_feed(job)
+        known = self._old.pages.get(job.path)
+        if known is None:
+            return NEW
+        return self._reason_of_facts(job, known) or self._reason_of_file(job.path, known)
+
+    def _reason_of_feed(self, job: FeedJob) -> str:
+        known = self._old.feeds.get(job.path)
+        if known is None:
+            return NEW
+        source = self._judge.of_feed(job)
+        if source == UNKNOWN or source != known.source:
+            return "what it carries has changed"
+        return self._reason_of_file(job.path, known)
+
+    def _reason_of_facts(self, job: PageJob, known: PageRecord) -> str:
+        if known.facts[2] != tuple(sorted(job.local)):
+            return "what it is made from has changed"
+        verdict = self._verdicts.get(id(known.facts))
+        if verdict is None:
+            verdict = self._verdicts[id(known.facts)] = self._first_change(known.facts[0], job)
+        if verdict:
+            return verdict
+        for fact, was in zip(known.facts[1], known.own, strict=True):
+            now = self._judge.digest(fact, job)
+            if now == UNKNOWN or now != was:
+                return in_words(fact)
+        return ""
+
+    def _first_change(self, facts: Iterable[Fact], job: PageJob) -> str:
+        for fact in facts:
+            now = self._judge.digest(fact, job)
+            if now == UNKNOWN or now != self._old.shared.get(fact):
+                return in_words(fact)
+        return ""
+
+    def _reason_of_file(self, path: str, known: PageRecord | FeedRecord) -> str:
+        return "" if stamp_of(f"{self._output}/{path}") == known.stamp else TOUCHED

@@ -1,0 +1,321 @@
+"""Tracking: what a page reads while it is rendered -> facts, so that a later build knows when to render it anew.
+
+A fact is a small tuple: a name of the context, so many items of a list, the text of a content, a template's source, the
+answer of a function. Nothing is asked of a theme: Jinja's context, and lists that say how far they were read, tell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+from jinja2 import Environment, pass_context
+from jinja2.runtime import Context
+from jinja2.utils import missing
+from pelican.contents import Content
+from pelican.paginator import Paginator
+
+from veillee.site.outputs.contents import Contents
+
+Fact = tuple[Any, ...]
+Path = tuple[Any, ...]
+
+NAME, ITEMS, ALL, LENGTH, SOME, BODY, TEMPLATE, ANSWER, FIELD = (
+    "name",
+    "items",
+    "all",
+    "length",
+    "some",
+    "body",
+    "template",
+    "answer",
+    "field",
+)
+
+_SINGLE = frozenset({str, int, float, bool, bytes, type(None)})
+
+
+class Reads:
+    """What one page has read so far."""
+
+    def __init__(self, context: Mapping[str, Any]) -> None:
+        self._context = context
+        self._facts: set[Fact] = set()
+        self._extents: dict[Path, int] = {}
+
+    def facts(self) -> frozenset[Fact]:
+        extents = ((ITEMS, path, count) for path, count in self._extents.items() if (ALL, path) not in self._facts)
+        return frozenset((*self._facts, *extents))
+
+    def add(self, fact: Fact) -> None:
+        self._facts.add(fact)
+
+    def reach(self, path: Path, count: int) -> None:
+        """The first `count` items were looked at."""
+        if count > self._extents.get(path, 0):
+            self._extents[path] = count
+
+    def name(self, key: str, value: Any) -> Any:
+        """A name that was looked up: its value, or one that looks the same and tells what is read of it."""
+        if value.__class__ in _SINGLE:
+            self._facts.add((NAME, key))
+            return value
+        if self._context.get(key, missing) is not value:
+            self._facts.add((NAME, key))  # a variable of a template, made of what was read before
+            return value
+        if value.__class__ is list:
+            return Row(value, (key,))
+        if value.__class__ in _BY_FIELD:
+            return Fields(value, key)
+        if isinstance(value, Paginator) and value.object_list.__class__ is list:
+            value.object_list = Row(value.object_list, (key, "object_list"))
+        self._facts.add((NAME, key))
+        return value
+
+
+_reads: Reads | None = None
+_BY_FIELD: set[type] = set()
+"""Classes of which single fields are read, not the whole."""
+
+
+@contextmanager
+def tracked(context: Mapping[str, Any]) -> Iterator[Reads]:
+    """Everything that is read of this context from here on is noted; for one page at a time."""
+    global _reads
+    _reads = Reads(context)
+    try:
+        yield _reads
+    finally:
+        _reads = None
+
+
+@contextmanager
+def tracked_bodies() -> Iterator[None]:
+    """Contents note that their text was read."""
+    originals = {name: Content.__dict__[name] for name in ("get_content", "get_summary")}
+
+    def noting(original: Any) -> Callable[[Content, str], str]:
+        def get(content: Content, site_url: str) -> str:
+            if _reads is not None:
+                _reads.add((BODY, content.save_as))
+            return str(original.__get__(content, type(content))(site_url))
+
+        get.cache = original.cache  # type: ignore[attr-defined]
+        return get
+
+    for name, original in originals.items():
+        setattr(Content, name, noting(original))
+    try:
+        yield
+    finally:
+        for name, original in originals.items():
+            setattr(Content, name, original)
+
+
+def track_by_field(kind: type) -> type:
+    """Instances of this class are read field by field."""
+    _BY_FIELD.add(kind)
+    return kind
+
+
+class TrackingContext(Context):
+    """Jinja's context, which notes what is looked up in it."""
+
+    def resolve_or_missing(self, key: str) -> Any:
+        if key in self.vars:
+            return self.vars[key]
+        value = self.parent.get(key, missing)
+        return value if _reads is None else _reads.name(key, value)
+
+
+def track_templates(environment: Environment) -> None:
+    """The environment notes names and templates from now on."""
+    if environment.context_class is TrackingContext:
+        return
+    environment.context_class = TrackingContext
+    get, select = environment.get_template, environment.select_template
+
+    def get_template(name: Any, parent: str | None = None, globals: Any = None) -> Any:  # noqa: A002
+        if _reads is not None and isinstance(name, str):
+            _reads.add((TEMPLATE, environment.join_path(name, parent) if parent is not None else name))
+        return get(name, parent, globals)
+
+    def select_template(names: Any, parent: str | None = None, globals: Any = None) -> Any:  # noqa: A002
+        names = list(names)
+        if _reads is not None:
+            for name in names:
+                if isinstance(name, str):
+                    _reads.add((TEMPLATE, environment.join_path(name, parent) if parent is not None else name))
+        return select(names, parent, globals)
+
+    environment.get_template = get_template  # type: ignore[method-assign]
+    environment.select_template = select_template  # type: ignore[method-assign]
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    function: Callable[..., Any]
+    key: Callable[..., tuple[Any, ...]]
+    find: Callable[[tuple[Any, ...], Contents], tuple[Any, ...] | None]
+
+
+class Answers:
+    """Functions of templates that are noted by what they answer, not by what they look at."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, _Answer] = {}
+
+    def noted(
+        self,
+        key: Callable[..., tuple[Any, ...]] = lambda *_: (),
+        find: Callable[[tuple[Any, ...], Contents], tuple[Any, ...] | None] = lambda *_: (),
+    ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """Decorates a function of a context.
+
+        `key` makes of its other arguments a name that lasts across builds; `find` finds them again among the
+        contents; None where they are gone.
+        """
+
+        def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+            self._known[function.__name__] = _Answer(function, key, find)
+
+            @pass_context
+            @wraps(function)
+            def call(context: Context, *arguments: Any) -> Any:
+                global _reads
+                reads, _reads = _reads, None
+                try:
+                    return function(context, *arguments)
+                finally:
+                    _reads = reads
+                    if reads is not None:
+                        reads.add((ANSWER, function.__name__, key(*arguments)))
+
+            return call
+
+        return decorate
+
+    def answer(self, name: str, context: Any, key: tuple[Any, ...], contents: Contents) -> Any:
+        """What a function says in a context now; `missing` where it cannot be asked any more."""
+        known = self._known.get(name)
+        arguments = known.find(key, contents) if known else None
+        return missing if known is None or arguments is None else known.function(context, *arguments)
+
+
+class Row(list[Any]):
+    """A list that notes how far it was read. `path` says where it stands in the context."""
+
+    __slots__ = ("path",)
+
+    def __init__(self, items: list[Any], path: Path) -> None:
+        super().__init__(items)
+        self.path = path
+
+    def _whole(self) -> None:
+        if _reads is not None:
+            _reads.add((ALL, self.path))
+
+    def _seen(self, place: int, item: Any) -> Any:
+        if _reads is not None:
+            _reads.reach(self.path, place + 1)
+            if item.__class__ is tuple and len(item) == 2 and item[1].__class__ is list:
+                return item[0], Row(item[1], (*self.path, place))
+        return item
+
+    def __iter__(self) -> Iterator[Any]:
+        place = -1
+        for place, item in enumerate(super().__iter__()):
+            yield self._seen(place, item)
+        if _reads is not None:
+            _reads.add((LENGTH, self.path))
+
+    def __len__(self) -> int:
+        if _reads is not None:
+            _reads.add((LENGTH, self.path))
+        return super().__len__()
+
+    def __bool__(self) -> bool:
+        if _reads is not None:
+            _reads.add((SOME, self.path))
+        return super().__len__() > 0
+
+    def __getitem__(self, place: Any) -> Any:
+        size = super().__len__()
+        if isinstance(place, slice):
+            return self._sliced(place, size)
+        if not -size <= place < size or place < 0:
+            self._whole()
+            return super().__getitem__(place)
+        return self._seen(place, super().__getitem__(place))
+
+    def _sliced(self, place: slice, size: int) -> list[Any]:
+        first, last, step = place.indices(size)
+        if step != 1 or (place.start or 0) < 0 or place.stop is None or place.stop < 0:
+            self._whole()
+        elif _reads is not None:
+            _reads.reach(self.path, last)
+            if place.stop > size:
+                _reads.add((LENGTH, self.path))
+        return [self._seen(number, super(Row, self).__getitem__(number)) for number in range(first, last, step)]
+
+    def __contains__(self, item: object) -> bool:
+        self._whole()
+        return super().__contains__(item)
+
+    def __reversed__(self) -> Iterator[Any]:
+        self._whole()
+        return super().__reversed__()
+
+    def __eq__(self, other: object) -> bool:
+        self._whole()
+        return super().__eq__(other)
+
+    __hash__ = None
+
+    def __add__(self, other: Any) -> Any:
+        self._whole()
+        return super().__add__(other)
+
+    def index(self, *arguments: Any) -> int:
+        self._whole()
+        return super().index(*arguments)
+
+    def count(self, item: Any) -> int:
+        self._whole()
+        return super().count(item)
+
+    def copy(self) -> list[Any]:
+        return list(self)
+
+
+class Fields:
+    """Stands for an object of the context, and notes which of its fields are read and which questions it is asked."""
+
+    __slots__ = ("_key", "_value")
+
+    def __init__(self, value: Any, key: str) -> None:
+        object.__setattr__(self, "_value", value)
+        object.__setattr__(self, "_key", key)
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._value, name)
+        if not callable(found):
+            if _reads is not None:
+                _reads.add((FIELD, self._key, name))
+            return found
+
+        def ask(*arguments: Any) -> Any:
+            if _reads is not None:
+                _reads.add((FIELD, self._key, name, *arguments))
+            return found(*arguments)
+
+        return ask
+
+    def __eq__(self, other: object) -> bool:
+        return self._value is getattr(other, "_value", other)
+
+    def __hash__(self) -> int:
+        return id(self._value)
