@@ -59,16 +59,21 @@ class Digester:
         return self.value(item)
 
     def body(self, content: Any) -> bytes:
-        """A content's text and summary, with its links as they lead from here."""
+        """A content's text, with its links as they lead from here."""
         site_url = self._site_url()
         known = self._bodies.get((id(content), site_url))
         if known is None:
             text = content._content or ""
             if "{" in text or "|" in text:
                 text = content.get_content(site_url)
-            summary = content.metadata.get("summary") or ""
-            known = self._bodies[id(content), site_url] = content, _hashed([text.encode(), str(summary).encode()])
+            known = self._bodies[id(content), site_url] = content, _hashed([text.encode()])
         return known[1]
+
+    def summary(self, content: Any) -> bytes:
+        """A summary that was written for a content; one that is taken from its text hangs on that."""
+        if "summary" in content.metadata:
+            return self.value(content.metadata["summary"])
+        return self.body(content)
 
     def source(self, path: str) -> bytes:
         """The bytes of a file, empty where there is none."""

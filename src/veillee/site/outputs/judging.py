@@ -21,6 +21,7 @@ from veillee.site.outputs.tracking import (
     LENGTH,
     NAME,
     SOME,
+    SUMMARY,
     TEMPLATE,
     Answers,
     Fact,
@@ -48,7 +49,7 @@ class Judge:
     def is_local(self, fact: Fact, job: PageJob) -> bool:
         """Whether a fact is about what this page alone has in its context."""
         kind = fact[0]
-        if kind in (BODY, ANSWER):
+        if kind in (BODY, SUMMARY, ANSWER):
             return True
         if kind == TEMPLATE:
             return False
@@ -71,11 +72,14 @@ class Judge:
         try:
             if isinstance(job.source, tuple) and isinstance(job.source[0], list):
                 shown, *rest = job.source
-                items = [self._digester.item(one) + self._digester.body(one) for one in shown]
+                items = [self._item_of_feed(one) for one in shown]
                 return self._digester.value([site, rest, items])
             return self._digester.value([site, job.source])
         except UnknownValueError:
             return UNKNOWN
+
+    def _item_of_feed(self, content: Any) -> bytes:
+        return self._digester.item(content) + self._digester.body(content) + self._digester.summary(content)
 
     def _evaluated(self, fact: Fact, job: PageJob) -> bytes:
         kind, *rest = fact
@@ -111,6 +115,10 @@ class Judge:
         content = self._contents.by_path.get(path)
         return _ABSENT if content is None else self._digester.body(content)
 
+    def _of_summary(self, _: PageJob, path: str) -> bytes:
+        content = self._contents.by_path.get(path)
+        return _ABSENT if content is None else self._digester.summary(content)
+
     def _of_template(self, job: PageJob, name: str) -> bytes:
         key = id(job.environment), name
         if key not in self._templates:
@@ -142,6 +150,7 @@ _EVALUATORS: dict[str, Callable[..., bytes]] = {
     LENGTH: Judge._of_length,
     SOME: Judge._of_some,
     BODY: Judge._of_body,
+    SUMMARY: Judge._of_summary,
     TEMPLATE: Judge._of_template,
     ANSWER: Judge._of_answer,
     FIELD: Judge._of_field,
@@ -170,6 +179,7 @@ def in_words(fact: Fact) -> str:
         LENGTH: f"there are more or fewer {name}",
         SOME: f"there are now some, or no more, {name}",
         BODY: f"the text of {name} has changed",
+        SUMMARY: f"the summary of {name} has changed",
         TEMPLATE: f"the template {name} has changed",
         ANSWER: f"{name} says something else",
         FIELD: f"{name}.{fact[-1]} has changed",

@@ -23,13 +23,14 @@ from veillee.site.outputs.contents import Contents
 Fact = tuple[Any, ...]
 Path = tuple[Any, ...]
 
-NAME, ITEMS, ALL, LENGTH, SOME, BODY, TEMPLATE, ANSWER, FIELD = (
+NAME, ITEMS, ALL, LENGTH, SOME, BODY, SUMMARY, TEMPLATE, ANSWER, FIELD = (
     "name",
     "items",
     "all",
     "length",
     "some",
     "body",
+    "summary",
     "template",
     "answer",
     "field",
@@ -95,19 +96,20 @@ def tracked(context: Mapping[str, Any]) -> Iterator[Reads]:
 @contextmanager
 def tracked_bodies() -> Iterator[None]:
     """Contents note that their text was read."""
-    originals = {name: Content.__dict__[name] for name in ("get_content", "get_summary")}
+    kinds = {"get_content": BODY, "get_summary": SUMMARY}
+    originals = {name: Content.__dict__[name] for name in kinds}
 
-    def noting(original: Any) -> Callable[[Content, str], str]:
+    def noting(original: Any, kind: str) -> Callable[[Content, str], str]:
         def get(content: Content, site_url: str) -> str:
             if _reads is not None:
-                _reads.add((BODY, content.save_as))
+                _reads.add((kind, content.save_as))
             return str(original.__get__(content, type(content))(site_url))
 
         get.cache = original.cache  # type: ignore[attr-defined]
         return get
 
     for name, original in originals.items():
-        setattr(Content, name, noting(original))
+        setattr(Content, name, noting(original, kinds[name]))
     try:
         yield
     finally:
