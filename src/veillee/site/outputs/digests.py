@@ -42,6 +42,7 @@ class Digester:
         self._outlines: dict[int, tuple[object, bytes]] = {}
         self._is_inside = False
         self._bodies: dict[tuple[int, str], tuple[object, bytes]] = {}
+        self._beginnings: dict[int, tuple[list[Any], list[bytes]]] = {}
         self._sources: dict[str, bytes] = {}
 
     def value(self, value: object) -> bytes:
@@ -52,8 +53,18 @@ class Digester:
         """The digest of a row of items, each as it looks from outside: see `item`."""
         return _hashed([self.item(one) for one in items])
 
+    def beginning(self, row: list[Any], count: int) -> bytes:
+        """The first items of a list, each digested once however often beginnings of it are asked for."""
+        _, known = self._beginnings.setdefault(id(row), (row, [_hashed(())]))
+        if len(known) <= count:
+            for item in list.__getitem__(row, slice(len(known) - 1, count)):
+                known.append(blake2b(known[-1] + self.item(item), digest_size=SIZE).digest())
+        return known[min(count, len(known) - 1)] + b"%d" % min(count, len(known) - 1)
+
     def item(self, item: object) -> bytes:
         """An item of a list: of a tag with its articles, the tag alone."""
+        if isinstance(item, Content):
+            return self._of_content(item)
         if isinstance(item, tuple) and len(item) == 2 and isinstance(item[0], URLWrapper):
             return self.value(item[0])
         return self.value(item)

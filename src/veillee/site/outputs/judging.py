@@ -72,7 +72,7 @@ class Judge:
         try:
             if isinstance(job.source, tuple) and isinstance(job.source[0], list):
                 shown, *rest = job.source
-                items = [self._item_of_feed(one) for one in shown]
+                items = b"".join([self._item_of_feed(one) for one in shown])
                 return self._digester.value([site, rest, items])
             return self._digester.value([site, job.source])
         except UnknownValueError:
@@ -95,13 +95,17 @@ class Judge:
             value = job.environment.globals.get(name, missing)
         return _ABSENT if value is missing else self._digester.value(value)
 
-    def _of_items(self, job: PageJob, path: Path, count: int) -> bytes:
+    def _of_items(self, job: PageJob, path: Path, first: int, end: int) -> bytes:
         row = _at(path, job.context)
-        return _ABSENT if row is None else self._digester.items(list(list.__iter__(row))[:count])
+        if row is None:
+            return _ABSENT
+        if first == 0:
+            return self._digester.beginning(row, end)
+        return self._digester.items(list.__getitem__(row, slice(first, end)))
 
     def _of_all(self, job: PageJob, path: Path) -> bytes:
         row = _at(path, job.context)
-        return _ABSENT if row is None else self._digester.items(list.__iter__(row))
+        return _ABSENT if row is None else self._digester.beginning(row, list.__len__(row))
 
     def _of_length(self, job: PageJob, path: Path) -> bytes:
         row = _at(path, job.context)
@@ -174,7 +178,7 @@ def in_words(fact: Fact) -> str:
     name = what if isinstance(what, str) else ".".join(map(str, what))
     return {
         NAME: f"{name} has changed",
-        ITEMS: f"the first {fact[-1]} of {name} have changed",
+        ITEMS: f"{name} number {fact[2] + 1 if kind == ITEMS else 1} to {fact[-1]} have changed",
         ALL: f"the list {name} has changed",
         LENGTH: f"there are more or fewer {name}",
         SOME: f"there are now some, or no more, {name}",

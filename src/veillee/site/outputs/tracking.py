@@ -45,19 +45,19 @@ class Reads:
     def __init__(self, context: Mapping[str, Any]) -> None:
         self._context = context
         self._facts: set[Fact] = set()
-        self._extents: dict[Path, int] = {}
+        self._extents: dict[tuple[Path, int], int] = {}
 
     def facts(self) -> frozenset[Fact]:
-        extents = ((ITEMS, path, count) for path, count in self._extents.items() if (ALL, path) not in self._facts)
+        extents = ((ITEMS, *place, end) for place, end in self._extents.items() if (ALL, place[0]) not in self._facts)
         return frozenset((*self._facts, *extents))
 
     def add(self, fact: Fact) -> None:
         self._facts.add(fact)
 
-    def reach(self, path: Path, count: int) -> None:
-        """The first `count` items were looked at."""
-        if count > self._extents.get(path, 0):
-            self._extents[path] = count
+    def reach(self, path: Path, first: int, end: int) -> None:
+        """The items from `first` on were looked at, up to `end`."""
+        if end > self._extents.get((path, first), 0):
+            self._extents[path, first] = end
 
     def name(self, key: str, value: Any) -> Any:
         """A name that was looked up: its value, or one that looks the same and tells what is read of it."""
@@ -208,60 +208,73 @@ class Answers:
 
 
 class Row(list[Any]):
-    """A list that notes how far it was read. `path` says where it stands in the context."""
+    """A list that notes how far it was read. `path` says where it stands in the context.
 
-    __slots__ = ("path",)
+    `first` is where a part of a list begins in the whole; None for the whole.
+    """
 
-    def __init__(self, items: list[Any], path: Path) -> None:
+    __slots__ = ("first", "path")
+
+    def __init__(self, items: list[Any], path: Path, first: int | None = None) -> None:
         super().__init__(items)
         self.path = path
+        self.first = first
 
     def _whole(self) -> None:
-        if _reads is not None:
+        """Everything was looked at, or who knows what."""
+        if _reads is not None and self.first is None:
             _reads.add((ALL, self.path))
+        elif _reads is not None:
+            _reads.reach(self.path, self.first or 0, (self.first or 0) + super().__len__())
+
+    def _measured(self) -> None:
+        """How many there are was looked at."""
+        if _reads is not None and self.first is None:
+            _reads.add((LENGTH, self.path))
+        else:
+            self._whole()
 
     def _seen(self, place: int, item: Any) -> Any:
         if _reads is not None:
-            _reads.reach(self.path, place + 1)
+            first = self.first or 0
+            _reads.reach(self.path, first, first + place + 1)
             if item.__class__ is tuple and len(item) == 2 and item[1].__class__ is list:
-                return item[0], Row(item[1], (*self.path, place))
+                return item[0], Row(item[1], (*self.path, first + place))
         return item
 
     def __iter__(self) -> Iterator[Any]:
-        place = -1
         for place, item in enumerate(super().__iter__()):
             yield self._seen(place, item)
-        if _reads is not None:
-            _reads.add((LENGTH, self.path))
+        self._measured()
 
     def __len__(self) -> int:
-        if _reads is not None:
-            _reads.add((LENGTH, self.path))
+        self._measured()
         return super().__len__()
 
     def __bool__(self) -> bool:
-        if _reads is not None:
+        if _reads is not None and self.first is None:
             _reads.add((SOME, self.path))
+        else:
+            self._whole()
         return super().__len__() > 0
 
     def __getitem__(self, place: Any) -> Any:
         size = super().__len__()
         if isinstance(place, slice):
             return self._sliced(place, size)
-        if not -size <= place < size or place < 0:
+        if not 0 <= place < size:
             self._whole()
             return super().__getitem__(place)
         return self._seen(place, super().__getitem__(place))
 
     def _sliced(self, place: slice, size: int) -> list[Any]:
-        first, last, step = place.indices(size)
-        if step != 1 or (place.start or 0) < 0 or place.stop is None or place.stop < 0:
+        first, end, step = place.indices(size)
+        if step != 1 or (place.start or 0) < 0 or (place.stop or 0) < 0 or self.first is not None:
             self._whole()
-        elif _reads is not None:
-            _reads.reach(self.path, last)
-            if place.stop > size:
-                _reads.add((LENGTH, self.path))
-        return [self._seen(number, super(Row, self).__getitem__(number)) for number in range(first, last, step)]
+            return [self._seen(number, super(Row, self).__getitem__(number)) for number in range(first, end, step)]
+        if place.stop is None or place.stop > size or first > size:
+            self._measured()
+        return Row(super().__getitem__(slice(first, end)), self.path, first)
 
     def __contains__(self, item: object) -> bool:
         self._whole()
