@@ -10,7 +10,7 @@ import functools
 import inspect
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, is_dataclass
-from datetime import date, time, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from hashlib import blake2b
 from pathlib import Path, PurePath
 from typing import Any
@@ -24,9 +24,9 @@ MOST_DEPTH = 40
 _UNSEEN = frozenset({"settings", "_context", "_content", "_summary", "content", "summary", "translations", "veillee"})
 """Attributes of a content that are its body, or no part of what a template shows."""
 
-_PLAIN = (str, int, float, bool, bytes, complex, type(None))
-_OF_TIME = (date, time, timedelta)
-_OUTLINED = (*_PLAIN, *_OF_TIME, URLWrapper)
+_PLAIN = frozenset({str, int, float, bool, bytes, complex, type(None)})
+_OUTLINED = (str, int, float, bool, bytes, type(None), date, time, timedelta, URLWrapper)
+_END = "\0"
 
 
 class UnknownValueError(Exception):
@@ -39,6 +39,7 @@ class Digester:
     def __init__(self, site_url: Callable[[], str]) -> None:
         self._site_url = site_url
         self._known: dict[int, tuple[object, bytes]] = {}
+        self._wrappers: dict[int, tuple[object, str]] = {}
         self._outlines: dict[int, tuple[object, bytes]] = {}
         self._is_inside = False
         self._bodies: dict[tuple[int, str], tuple[object, bytes]] = {}
@@ -47,19 +48,22 @@ class Digester:
 
     def value(self, value: object) -> bytes:
         """Raises UnknownValueError."""
-        return _hashed(self._parts(value, 0))
+        words: list[str] = []
+        self._say(value, words, 0)
+        return _hashed(words)
 
     def items(self, items: Iterable[object]) -> bytes:
         """The digest of a row of items, each as it looks from outside: see `item`."""
-        return _hashed([self.item(one) for one in items])
+        return blake2b(b"".join([self.item(one) for one in items]), digest_size=SIZE).digest()
 
     def beginning(self, row: list[Any], count: int) -> bytes:
         """The first items of a list, each digested once however often beginnings of it are asked for."""
-        _, known = self._beginnings.setdefault(id(row), (row, [_hashed(())]))
+        _, known = self._beginnings.setdefault(id(row), (row, [b""]))
         if len(known) <= count:
             for item in list.__getitem__(row, slice(len(known) - 1, count)):
                 known.append(blake2b(known[-1] + self.item(item), digest_size=SIZE).digest())
-        return known[min(count, len(known) - 1)] + b"%d" % min(count, len(known) - 1)
+        there = min(count, len(known) - 1)
+        return known[there] + b"%d" % there
 
     def item(self, item: object) -> bytes:
         """An item of a list: of a tag with its articles, the tag alone."""
@@ -77,7 +81,7 @@ class Digester:
             text = content._content or ""
             if "{" in text or "|" in text:
                 text = content.get_content(site_url)
-            known = self._bodies[id(content), site_url] = content, _hashed([text.encode()])
+            known = self._bodies[id(content), site_url] = content, _hashed([text])
         return known[1]
 
     def summary(self, content: Any) -> bytes:
@@ -90,64 +94,107 @@ class Digester:
         """The bytes of a file, empty where there is none."""
         if path not in self._sources:
             try:
-                self._sources[path] = _hashed([Path(path).read_bytes()])
+                self._sources[path] = blake2b(Path(path).read_bytes(), digest_size=SIZE).digest()
             except OSError:
                 self._sources[path] = b""
         return self._sources[path]
 
-    def _parts(self, value: object, depth: int) -> list[bytes]:
-        if isinstance(value, _PLAIN):
-            return [f"{type(value).__name__}:{value!r}".encode("utf-8", "surrogatepass")]
-        if depth > MOST_DEPTH:
+    def _say(self, value: Any, words: list[str], depth: int) -> None:
+        """Says a value in words that no other value is said in."""
+        kind = value.__class__
+        if kind in _PLAIN:
+            words.append(kind.__name__)
+            words.append(repr(value))
+        elif depth > MOST_DEPTH:
             raise UnknownValueError("too deep")
-        if isinstance(value, Content) or (is_dataclass(value) and not isinstance(value, type)):
-            return [self._remembered(value, depth)]
-        return self._parts_of_others(value, depth)
+        elif kind is list or kind is tuple:
+            self._say_row(value, words, depth)
+        elif isinstance(value, Content):
+            words.append(self._of_content(value).hex())
+        elif isinstance(value, URLWrapper):
+            words.append(self._of_wrapper(value))
+        elif kind is datetime or isinstance(value, (date, time, timedelta, tzinfo, PurePath)):
+            words.append(kind.__name__)
+            words.append(repr(value))
+        elif isinstance(value, enum.Enum):
+            words.append(f"{kind.__qualname__}.{value.name}")
+        elif is_dataclass(value) and not isinstance(value, type):
+            words.append(self._of_fields(value, depth).hex())
+        else:
+            self._say_others(value, words, depth)
 
-    def _parts_of_others(self, value: Any, depth: int) -> list[bytes]:
-        if isinstance(value, enum.Enum):
-            return [f"{type(value).__qualname__}.{value.name}".encode()]
-        if isinstance(value, (list, tuple)):
-            return [b"[", *self._all(list.__iter__(value) if isinstance(value, list) else value, depth), b"]"]
-        if isinstance(value, Mapping):
-            return self._parts_of_mapping(value, depth)
-        if isinstance(value, (set, frozenset)):
-            return [b"{", *sorted(_hashed(self._parts(one, depth + 1)) for one in value), b"}"]
-        if isinstance(value, (*_OF_TIME, tzinfo, PurePath)):
-            return [f"{type(value).__name__}:{value!r}".encode()]
-        if isinstance(value, URLWrapper):
-            return [f"{type(value).__name__}:{value.name}:{value.slug}:{value.url}:{value.save_as}".encode()]
-        if isinstance(value, Page):
-            parts = (value.number, value.paginator.num_pages, value.paginator.count, value.url, value.save_as)
-            return [repr(parts).encode(), self.items(list.__iter__(value.object_list))]
+    def _say_others(self, value: Any, words: list[str], depth: int) -> None:
+        kind = value.__class__
+        if isinstance(value, (str, int, float, bytes)):
+            words.append(kind.__qualname__)
+            words.append(repr(value))
+        elif isinstance(value, Mapping):
+            words.append("{")
+            for key in value:
+                self._say(key, words, depth + 1)
+                self._say(value[key], words, depth + 1)
+            words.append("}")
+        elif isinstance(value, list):
+            self._say_row(list.__getitem__(value, slice(None)), words, depth)
+        elif isinstance(value, tuple):
+            words.append(kind.__qualname__)
+            self._say_row(tuple(value), words, depth)
+        elif isinstance(value, (set, frozenset)):
+            words.append("set")
+            words.extend(sorted(self.value(one).hex() for one in value))
+        elif isinstance(value, (Page, Paginator)):
+            self._say_page(value, words)
+        elif callable(value):
+            self._say_function(value, words, depth)
+        else:
+            raise UnknownValueError(kind.__qualname__)
+
+    def _say_row(self, row: Iterable[Any], words: list[str], depth: int) -> None:
+        words.append("[")
+        for one in row:
+            self._say(one, words, depth + 1)
+        words.append("]")
+
+    def _say_page(self, value: Any, words: list[str]) -> None:
         if isinstance(value, Paginator):
-            return [repr((value.name, value.url, value.count, value.per_page, value.orphans)).encode()]
-        if callable(value):
-            return self._parts_of_function(value, depth)
-        raise UnknownValueError(type(value).__qualname__)
+            words.append(repr((value.name, value.url, value.count, value.per_page, value.orphans)))
+        else:
+            whole = value.paginator
+            words.append(repr((value.number, whole.num_pages, whole.count, value.url, value.save_as)))
+            words.append(self.items(list.__getitem__(value.object_list, slice(None))).hex())
 
-    def _parts_of_mapping(self, value: Mapping[Any, Any], depth: int) -> list[bytes]:
-        parts = [b"{"]
-        for key in value:
-            parts += [*self._parts(key, depth + 1), b"=", *self._parts(value[key], depth + 1)]
-        return [*parts, b"}"]
+    def _say_function(self, function: Any, words: list[str], depth: int) -> None:
+        """A function by its name and its file: a line changed anywhere in that counts."""
+        if isinstance(function, functools.partial):
+            words.append("partial")
+            self._say([function.func, function.args, function.keywords], words, depth + 1)
+            return
+        plain = inspect.unwrap(function)
+        module, name = getattr(plain, "__module__", None), getattr(plain, "__qualname__", None)
+        if module is None or name is None:
+            raise UnknownValueError(type(function).__qualname__)
+        code = getattr(plain, "__code__", None)
+        words.append(f"{module}.{name}")
+        words.append(self.source(code.co_filename).hex() if code else "")
+        for cell in getattr(plain, "__closure__", None) or ():
+            if _is_filled(cell) and cell.cell_contents.__class__ in _PLAIN:
+                self._say(cell.cell_contents, words, depth + 1)
 
-    def _all(self, values: Iterable[object], depth: int) -> list[bytes]:
-        return [part for one in values for part in (*self._parts(one, depth + 1), b",")]
-
-    def _remembered(self, value: object, depth: int) -> bytes:
-        if isinstance(value, Content):
-            return self._of_content(value)
-        known = self._known.get(id(value))
+    def _of_wrapper(self, value: URLWrapper) -> str:
+        known = self._wrappers.get(id(value))
         if known is None:
-            known = self._known[id(value)] = value, _hashed(self._of_fields(value, depth))
+            said = f"{type(value).__name__}:{value.name!r}:{value.slug!r}:{value.url!r}:{value.save_as!r}"
+            known = self._wrappers[id(value)] = value, said
         return known[1]
 
-    def _of_fields(self, value: Any, depth: int) -> list[bytes]:
-        parts = [type(value).__qualname__.encode()]
-        for one in fields(value):
-            parts += self._parts(getattr(value, one.name), depth + 1)
-        return parts
+    def _of_fields(self, value: Any, depth: int) -> bytes:
+        known = self._known.get(id(value))
+        if known is None:
+            words = [type(value).__qualname__]
+            for one in fields(value):
+                self._say(getattr(value, one.name), words, depth + 1)
+            known = self._known[id(value)] = value, _hashed(words)
+        return known[1]
 
     def _of_content(self, content: Content) -> bytes:
         """All that a template may show of a content but its text; of a content inside of another, its outline."""
@@ -157,53 +204,43 @@ class Digester:
         if known is None:
             self._is_inside = True
             try:
-                parts = [_address(content), *self._attributes(content)]
-                parts += [self._outline(other) for other in content.translations]
+                words = self._attributes(content)
+                words += [self._outline(other).hex() for other in content.translations]
             finally:
                 self._is_inside = False
-            known = self._known[id(content)] = content, _hashed(parts)
+            known = self._known[id(content)] = content, _hashed(words)
         return known[1]
 
-    def _attributes(self, content: Content) -> list[bytes]:
-        parts = []
+    def _attributes(self, content: Content) -> list[str]:
+        words = [_address(content)]
         for name, value in content.__dict__.items():
+            if name in _UNSEEN:
+                continue
+            words.append(name)
             if name == "metadata":
-                value = {key: one for key, one in value.items() if key not in _UNSEEN}
-            if name not in _UNSEEN:
-                parts += [name.encode(), b"=", *self._parts(value, 1)]
-        return parts
+                for key, one in value.items():
+                    if key not in _UNSEEN and content.__dict__.get(key, self) is not one:
+                        words.append(key)
+                        self._say(one, words, 1)
+            else:
+                self._say(value, words, 1)
+        return words
 
     def _outline(self, content: Content) -> bytes:
         """What is plain of a content: enough for a link to it, and never a way round in a circle."""
         known = self._outlines.get(id(content))
         if known is None:
-            plain = {name: value for name, value in content.__dict__.items() if isinstance(value, _OUTLINED)}
-            parts = [_address(content)]
-            for name, value in plain.items():
-                if name not in _UNSEEN:
-                    parts += [name.encode(), b"=", *self._parts(value, 1)]
-            known = self._outlines[id(content)] = content, _hashed(parts)
+            words = [_address(content)]
+            for name, value in content.__dict__.items():
+                if name not in _UNSEEN and isinstance(value, _OUTLINED):
+                    words.append(name)
+                    self._say(value, words, 1)
+            known = self._outlines[id(content)] = content, _hashed(words)
         return known[1]
 
-    def _parts_of_function(self, function: Any, depth: int) -> list[bytes]:
-        """A function by its name and its file: a line changed anywhere in that counts."""
-        if isinstance(function, functools.partial):
-            return [b"partial", *self._parts([function.func, function.args, function.keywords], depth + 1)]
-        plain = inspect.unwrap(function)
-        module, name = getattr(plain, "__module__", None), getattr(plain, "__qualname__", None)
-        if module is None or name is None:
-            raise UnknownValueError(type(function).__qualname__)
-        code = getattr(plain, "__code__", None)
-        closed = [cell.cell_contents for cell in getattr(plain, "__closure__", None) or () if _is_filled(cell)]
-        parts = [f"{module}.{name}".encode(), self.source(code.co_filename) if code else b""]
-        for one in closed:
-            if isinstance(one, (*_PLAIN, tuple, list)):
-                parts += self._parts(one, depth + 1)
-        return parts
 
-
-def _address(content: Content) -> bytes:
-    return f"{type(content).__name__}:{content.url}:{content.save_as}".encode()
+def _address(content: Content) -> str:
+    return f"{type(content).__name__}:{content.url}:{content.save_as}"
 
 
 def _is_filled(cell: Any) -> bool:
@@ -214,5 +251,5 @@ def _is_filled(cell: Any) -> bool:
     return True
 
 
-def _hashed(parts: Iterable[bytes]) -> bytes:
-    return blake2b(b"\0".join(parts), digest_size=SIZE).digest()
+def _hashed(words: Iterable[str]) -> bytes:
+    return blake2b(_END.join(words).encode("utf-8", "surrogatepass"), digest_size=SIZE).digest()
