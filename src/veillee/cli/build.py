@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import sys
+import time
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,6 +15,7 @@ import typer
 from veillee.cli.console import report_faults, say, say_aside, say_json
 from veillee.cli.options import JsonOption, NowOption, SettingsOption
 from veillee.cli.progress import shown_progress
+from veillee.standstill import Standstill
 
 if TYPE_CHECKING:
     from veillee.site.building import BuildReport
@@ -41,14 +47,54 @@ def build(
     from veillee.site.building import build_site
     from veillee.site.settings import load_settings
 
+    began_ns = time.time_ns()
     loaded = load_settings(settings, overrides=overrides_of(content=content, output=output, now=now, drafts=drafts))
+    standstill = _standstill(loaded, began_ns)
     with shown_progress(is_quiet=as_json) as progress:
         report = build_site(loaded, report=progress)
     if as_json:
         say_json(report.as_plain())
     else:
         _say_report(report)
+    if report.rest is None:
+        standstill.forget()
+    else:
+        standstill.keep(
+            report.rest.written, until_ns=_nanoseconds(report.rest.until), said=_said(report, as_json=as_json)
+        )
     raise typer.Exit(report.exit_code)
+
+
+def _standstill(settings: dict[str, Any], began_ns: int) -> Standstill:
+    """What stands on the disk before the site is read."""
+    from veillee.config import site_settings
+    from veillee.site.settings import FILE_KEY, ROOT_KEY
+
+    root = Path(settings[ROOT_KEY])
+    site = site_settings(settings, root=root)
+    folders = [site.content, Path(settings["THEME"]), site.digests, *settings["THEME_TEMPLATES_OVERRIDES"]]
+    return Standstill(
+        sys.argv[1:],
+        folders=map(str, folders),
+        files=map(str, [settings[FILE_KEY], *root.glob("*.py")]),
+        but=map(str, (site.output, site.var)),
+        began_ns=began_ns,
+    )
+
+
+def _said(report: BuildReport, *, as_json: bool) -> str:
+    """What the same command says as long as nothing changes."""
+    files = report.files_written + report.files_unchanged
+    still = replace(report, files_written=0, files_unchanged=files, files_removed=0, seconds=0.0)
+    if as_json:
+        return json.dumps(still.as_plain(), ensure_ascii=False, indent=2)
+    folder = report.output.rstrip("/") + "/"
+    rest = f"Nothing has changed since the last build: {folder} holds its {counted(files, 'file')}."
+    return f"{posts_in_words(report)}.\n{rest}"
+
+
+def _nanoseconds(moment: datetime) -> int:
+    return int(moment.timestamp() * 1_000_000_000)
 
 
 def overrides_of(

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from pelican.writers import Writer
 
 from veillee.errors import Fault
 from veillee.shown import shown_path
+from veillee.site.horizon import horizon_of, may_rest
 from veillee.site.leftovers import sweep_leftovers
 from veillee.site.outputs.book import Book
 from veillee.site.outputs.collecting import CollectingWriter, may_wait
@@ -21,12 +23,23 @@ from veillee.site.outputs.finishing import finish
 from veillee.site.outputs.writing import WholeFileWriter
 from veillee.site.reading import Session, open_session
 from veillee.site.run import Report, Tally
-from veillee.site.settings import FILE_KEY
+from veillee.site.settings import FILE_KEY, ROOT_KEY
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """A build that hangs on files alone: all that it wrote, and until when it stays right by itself."""
+
+    written: tuple[str, ...]
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """What a build found and wrote. Of the posts that were `read`, each is in exactly one of the other counts."""
+    """What a build found and wrote. Of the posts that were `read`, each is in exactly one of the other counts.
+
+    `rest` is None where the next build has to look for itself, whatever the files say.
+    """
 
     output: str
     read: int
@@ -43,6 +56,7 @@ class BuildReport:
     faults: tuple[Fault, ...]
     notes: tuple[str, ...]
     seconds: float
+    rest: Rest | None = None
 
     @property
     def exit_code(self) -> int:
@@ -50,7 +64,7 @@ class BuildReport:
 
     def as_plain(self) -> dict[str, Any]:
         """For JSON."""
-        names = (one.name for one in fields(self) if one.name not in ("faults", "notes"))
+        names = (one.name for one in fields(self) if one.name not in ("faults", "notes", "rest"))
         faults = [fault.as_plain() for fault in self.faults]
         return {**{name: getattr(self, name) for name in names}, "faults": faults, "notes": list(self.notes)}
 
@@ -128,4 +142,16 @@ def _report_of(session: Session, writer: Any, *, removed: int, seconds: float) -
         faults=session.faults(),
         notes=session.notes(),
         seconds=round(seconds, 2),
+        rest=_rest_of(session, writer),
     )
+
+
+def _rest_of(session: Session, writer: Any) -> Rest | None:
+    run, root = session.run, Path(session.settings[ROOT_KEY])
+    if session.faults() or not isinstance(writer, CollectingWriter) or writer.records.is_doubtful:
+        return None
+    if not may_rest(session.settings, root):
+        return None
+    static = (file.save_as for file in session.static_files)
+    written = (str(run.site.output / path) for path in (*writer.paths, *static))
+    return Rest(tuple(written), datetime.max.replace(tzinfo=UTC) if run.site.now else horizon_of(run, session.contents))

@@ -26,6 +26,8 @@ _UNSEEN = frozenset({"settings", "_context", "_content", "_summary", "content", 
 
 _PLAIN = frozenset({str, int, float, bool, bytes, complex, type(None)})
 _OUTLINED = (str, int, float, bool, bytes, type(None), date, time, timedelta, URLWrapper)
+_PREDICTABLE = ("veillee.", "jinja2.", "pelican.", "markupsafe", "builtins")
+"""Where functions come from that answer alike as long as they stay; one from a settings file may look at the clock."""
 _END = "\0"
 
 
@@ -171,8 +173,8 @@ class Digester:
             return
         plain = inspect.unwrap(function)
         module, name = getattr(plain, "__module__", None), getattr(plain, "__qualname__", None)
-        if module is None or name is None:
-            raise UnknownValueError(type(function).__qualname__)
+        if module is None or name is None or not module.startswith(_PREDICTABLE):
+            raise UnknownValueError(name or type(function).__qualname__)
         code = getattr(plain, "__code__", None)
         words.append(f"{module}.{name}")
         words.append(self.source(code.co_filename).hex() if code else "")

@@ -57,6 +57,16 @@ class Records:
     pages: dict[str, PageRecord] = field(default_factory=dict)
     feeds: dict[str, FeedRecord] = field(default_factory=dict)
 
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether a page has read something of which nobody can say whether it has changed."""
+        shared = any(digest == b"" for digest in self.shared.values())
+        return shared or any(b"" in page.own for page in self.pages.values()) or self._has_doubtful_feed
+
+    @property
+    def _has_doubtful_feed(self) -> bool:
+        return any(feed.source == b"" for feed in self.feeds.values())
+
     def save(self, path: Path) -> None:
         """Raises OSError."""
         numbers: dict[int, int] = {}

@@ -46,8 +46,16 @@ def signature_of(settings: Mapping[str, Any]) -> bytes:
         try:
             parts.append(name.encode() + digester.value(settings.get(name)))
         except UnknownValueError:
-            parts.append(name.encode() + repr(settings.get(name)).encode())
+            parts.append(name.encode() + _said(settings.get(name), digester))
     return blake2b(b"\0".join(parts), digest_size=16).digest()
+
+
+def _said(value: object, digester: Digester) -> bytes:
+    """Functions of a settings file, and what else only its text can tell apart."""
+    functions = value.values() if isinstance(value, Mapping) else ()
+    sources = {one.__code__.co_filename for one in functions if hasattr(one, "__code__")}
+    names = sorted(map(str, value)) if isinstance(value, Mapping) else [type(value).__qualname__]
+    return b"".join([repr(names).encode(), *(digester.source(source) for source in sorted(sources))])
 
 
 @cache

@@ -1,0 +1,74 @@
+"""The horizon of a build: until when what it wrote stays right by itself, though nothing changes but the time."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import MAXYEAR, UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from veillee.editorial.periods import next_issue
+from veillee.site.content.records import Record
+from veillee.site.run import Run
+
+_RESTLESS = frozenset(
+    (
+        *("asyncio", "datetime", "ftplib", "getpass", "http", "imaplib", "platform", "random", "requests", "secrets"),
+        *("shelve", "smtplib", "socket", "sqlite3", "subprocess", "tempfile", "time", "urllib", "uuid"),
+    )
+)
+"""Modules with which a settings file may say something else each time."""
+
+
+def horizon_of(run: Run, contents: Iterable[Any]) -> datetime:
+    """The next moment at which something appears, expires or is said in another way; at the latest, midnight."""
+    moments = [_midnight(run), *_of_contents(run, contents), *_of_waiting(run), *_of_digests(run)]
+    return min(moment for moment in moments if moment > run.now)
+
+
+def may_rest(settings: Mapping[str, Any], root: Path) -> bool:
+    """Whether a site is made of its files alone: no plugin of others, no settings that look at a clock."""
+    plugins = [plugin for plugin in settings["PLUGINS"] if plugin != "veillee.plugin"]
+    return not plugins and not any(map(_is_restless, root.glob("*.py")))
+
+
+def _midnight(run: Run) -> datetime:
+    here = run.now.astimezone(run.site.timezone)
+    return (here + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
+
+
+def _of_contents(run: Run, contents: Iterable[Any]) -> Iterator[datetime]:
+    for content in (*contents, *(one.article for one in run.unshown)):
+        date = getattr(content, "date", None)
+        if date is not None and date.tzinfo and date.year < MAXYEAR:
+            yield date
+        record = getattr(content, "veillee", None)
+        if isinstance(record, Record) and record.raw.expires_at:
+            yield record.raw.expires_at
+
+
+def _of_waiting(run: Run) -> Iterator[datetime]:
+    """When a question will have waited for another half hour, on its first day, or for another day."""
+    for post in run.community.posts if run.community else ():
+        if post.is_waiting:
+            waited = run.now - post.published_at
+            step = timedelta(minutes=30) if waited < timedelta(days=2) else timedelta(days=1)
+            yield post.published_at + (waited // step + 1) * step
+
+
+def _of_digests(run: Run) -> Iterator[datetime]:
+    yield from (edition.period_end for edition in (run.archive.editions if run.archive else ()))
+    for digest in run.archive.digests if run.archive else ():
+        if not digest.schedule.is_instant:
+            yield next_issue(digest.schedule, run.now)
+
+
+def _is_restless(source: Path) -> bool:
+    try:
+        tree = ast.parse(source.read_text(encoding="utf-8"))
+    except (OSError, ValueError, SyntaxError):
+        return True
+    names = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    names |= {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    return any(name.partition(".")[0] in _RESTLESS for name in names)

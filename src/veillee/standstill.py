@@ -1,0 +1,155 @@
+"""Standstill: where nothing has changed since the last build, the next one is not even begun.
+
+The same command, in the same place and environment, finds every file of the site, and every file that was written, as
+the last build left them. That is looked at before anything else is loaded; whatever is in doubt is built.
+"""
+
+from __future__ import annotations
+
+import marshal
+import os
+import sys
+import time
+import zlib
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from typing import Any
+
+FOLDER = "var/build"
+FORM = 1
+SETTLED_NS = 20_000_000
+"""A file that was changed so shortly before it was looked at may change again without its clock telling."""
+
+_VOLATILE = ("_", "SHLVL", "PWD", "OLDPWD", "COLUMNS", "LINES", "TERM", "COLORTERM", "WINDOWID", "DISPLAY")
+_VOLATILE_BEGINNINGS = ("SSH_", "XDG_SESSION", "TMUX", "LC_TERMINAL", "TERM_", "GNOME_", "DBUS_", "VSCODE_")
+
+Found = list[tuple[str, int, int, int]]
+"""Files with their size, and when they and their entry were changed, in nanoseconds."""
+
+
+def unchanged_since_last(arguments: Sequence[str]) -> str | None:
+    """What the last build had said, where this one would find nothing to do; else None."""
+    try:
+        path = _path_for(arguments)
+        with open(path, "rb") as file:  # noqa: PTH123 pathlib is not loaded yet
+            seal, content = file.read(4), file.read()
+        if zlib.crc32(content) != int.from_bytes(seal, "big"):
+            return None
+        form, python, around, span, inputs, outputs, said = marshal.loads(content)  # noqa: S302 sealed above
+        if (form, python) != (FORM, sys.version) or around != _around() or not span[0] <= time.time_ns() < span[1]:
+            return None
+        if _looked_at(inputs[0], inputs[1]) != inputs[2] or _looked_at(*outputs[:2]) != outputs[2]:
+            return None
+    except (OSError, ValueError, TypeError, EOFError):
+        return None
+    return str(said)
+
+
+class Standstill:
+    """What a build that is about to begin finds below its folders, but for some; `keep` it when it has gone well.
+
+    `began_ns` is the time before the first of these files was read.
+    """
+
+    def __init__(
+        self,
+        arguments: Sequence[str],
+        *,
+        folders: Iterable[str],
+        files: Iterable[str],
+        but: Iterable[str],
+        began_ns: int,
+    ) -> None:
+        self._path = _path_for(arguments)
+        self._roots = (sorted(set(folders)), sorted(set(files)))
+        self._but = sorted(but)
+        self._began_ns = began_ns
+        self._found = _looked_at(self._roots, self._but)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether every file had been at rest for a while when it was looked at."""
+        return all(max(one[2], one[3]) < self._began_ns - SETTLED_NS for one in self._found)
+
+    def keep(self, written: Iterable[str], *, until_ns: int, said: str) -> None:
+        """From now on the same command says this, until something changes, or that moment has come."""
+        if not self.is_settled:
+            self.forget()
+            return
+        outputs: tuple[Any, ...] = (([], sorted(written)), [])
+        state = (
+            FORM,
+            sys.version,
+            _around(),
+            (self._began_ns, until_ns),
+            (self._roots, self._but, self._found),
+            (*outputs, _looked_at(*outputs)),
+            said,
+        )
+        content = marshal.dumps(state)
+        part = f"{self._path}.{os.getpid()}"
+        try:
+            with open(part, "wb") as file:  # noqa: PTH123
+                file.write(zlib.crc32(content).to_bytes(4, "big") + content)
+            os.replace(part, self._path)  # noqa: PTH105
+        except OSError:
+            self.forget()
+
+    def forget(self) -> None:
+        """The next build looks for itself."""
+        try:
+            os.unlink(self._path)  # noqa: PTH108
+        except OSError:
+            return
+
+
+def _path_for(arguments: Sequence[str]) -> str:
+    """Below the folder of the settings file that the command names, else of where it runs."""
+    folder = os.getcwd()  # noqa: PTH109
+    for place, one in enumerate(arguments):
+        if one in ("--settings", "-s") and place + 1 < len(arguments):
+            folder = os.path.dirname(os.path.abspath(arguments[place + 1]))  # noqa: PTH100, PTH120
+    name = zlib.crc32("\0".join([os.getcwd(), *arguments]).encode("utf-8", "surrogateescape"))  # noqa: PTH109
+    return f"{folder}/{FOLDER}/{name:08x}.standstill"
+
+
+def _around() -> list[tuple[str, str]]:
+    """The environment, without what differs from one terminal to the next; it holds where the program stands, too."""
+    kept = [
+        (name, value)
+        for name, value in os.environ.items()
+        if name not in _VOLATILE and not name.startswith(_VOLATILE_BEGINNINGS)
+    ]
+    return [*sorted(kept), ("cwd", os.getcwd())]  # noqa: PTH109
+
+
+def _looked_at(roots: tuple[list[str], list[str]], but: list[str]) -> Found:
+    """Every file below the folders, except below `but`, and the files that are named. A missing one has size -1."""
+    folders, files = roots
+    found: Found = []
+    waiting = list(folders)
+    while waiting:
+        folder = waiting.pop()
+        try:
+            entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        except OSError:
+            found.append((folder, -1, 0, 0))
+            continue
+        for entry in entries:
+            path = entry.path
+            if entry.is_dir():
+                if path not in but and entry.name not in (".git", "__pycache__"):
+                    waiting.append(path)
+                continue
+            stat = os.stat(path) if entry.is_symlink() else entry.stat()  # noqa: PTH116
+            found.append((path, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns))
+    for path in files:
+        try:
+            stat = os.stat(path)  # noqa: PTH116
+        except OSError:
+            found.append((path, -1, 0, 0))
+            continue
+        found.append((path, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns))
+    return found
