@@ -19,6 +19,9 @@ from veillee.site.content.checks import check_contents
 from veillee.site.content.community import community_from
 from veillee.site.content.members import contents_of_members, finish_members, load_members
 from veillee.site.content.readers import add_readers
+from veillee.site.outputs.book import Book
+from veillee.site.outputs.collecting import CollectingWriter, may_wait
+from veillee.site.outputs.finishing import finish
 from veillee.site.outputs.writing import WholeFileWriter
 from veillee.site.run import RUN_KEY, Run, run_of
 from veillee.site.settings import PLUGIN, ROOT_KEY, open_run
@@ -39,7 +42,7 @@ def register() -> None:
     signals.article_generator_finalized.connect(_skip_stock_pages)
     signals.page_generator_finalized.connect(_arrange_pages)
     signals.all_generators_finalized.connect(_finish_reading)
-    signals.finalized.connect(_say_late_faults)
+    signals.finalized.connect(_finish)
 
 
 def _begin(pelican: Any) -> None:
@@ -77,8 +80,10 @@ def _our_generators(pelican: Any) -> tuple[type, ...]:
 
 
 def _our_writer(pelican: Any) -> type | None:
-    run = run_of(pelican.settings)
-    return WholeFileWriter if run and run.is_ours else None
+    """Ours waits until every page is known, if nobody listens to each; one that another plugin brings goes first."""
+    if run_of(pelican.settings) is None or signals.get_writer.receivers.keys() - {id(_our_writer)}:
+        return None
+    return CollectingWriter if may_wait() else WholeFileWriter
 
 
 def _finish_metadata(generator: Any, metadata: dict[str, Any]) -> None:
@@ -112,7 +117,8 @@ def _finish_reading(generators: list[Any]) -> None:
     if run is None:
         return
     bios = contents_of_members(run, articles.context)
-    check_contents([*_contents(articles, pages), *bios], articles.context, run)
+    run.shared, run.contents = articles.context, _contents(articles, pages)
+    check_contents([*run.contents, *bios], articles.context, run)
     finish_members(run, bios)
     if run.is_ours:
         run.community = community_from(articles, run)
@@ -132,10 +138,17 @@ def _contents(articles: ArticlesGenerator, pages: PagesGenerator) -> list[Any]:
     )
 
 
-def _say_late_faults(pelican: Any) -> None:
+def _finish(pelican: Any) -> None:
+    """Pelican's own command has asked for every file; our commands finish their builds themselves."""
     run = run_of(pelican.settings)
-    if run:
-        _say_faults(run)
+    if run is None:
+        return
+    if isinstance(run.writer, CollectingWriter) and ROOT_KEY not in run.settings:
+        book = Book(run.site.var, run.site.output, "pelican")
+        with book.held(lambda: logger.warning("another build of this site is running; waiting for it")):
+            finish(run.writer, book, run)
+            book.write(run.writer.records)
+    _say_faults(run)
 
 
 def _say_faults(run: Run) -> None:

@@ -11,14 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from pelican.plugins import signals
-from pelican.writers import Writer
 
 from veillee.errors import Fault
 from veillee.shown import shown_path
 from veillee.site.horizon import horizon_of, may_rest
 from veillee.site.leftovers import sweep_leftovers
 from veillee.site.outputs.book import Book
-from veillee.site.outputs.collecting import CollectingWriter, may_wait
+from veillee.site.outputs.collecting import CollectingWriter
 from veillee.site.outputs.finishing import finish
 from veillee.site.outputs.writing import WholeFileWriter
 from veillee.site.reading import Session, open_session
@@ -77,15 +76,15 @@ def build_site(settings: dict[str, Any], *, report: Report | None = None) -> Bui
     started = time.monotonic()
     with open_session(settings) as session, _book_of(session) as book:
         session.read(report)
-        writer = _writer_of(session)
-        session.run.begin("Writing")
+        writer = session.pelican._get_writer()
+        session.run.begin("Planning")
         for generator in session.generators:
             with session.failing_as_content():
                 if hasattr(generator, "generate_output"):
                     generator.generate_output(writer)
         with session.failing_as_content():
             if isinstance(writer, CollectingWriter):
-                finish(writer, book, session.contents, run=session.run)
+                finish(writer, book, session.run)
             signals.finalized.send(session.pelican)
         removed = _sweep(session, writer)
         if isinstance(writer, CollectingWriter):
@@ -110,18 +109,6 @@ def _sweep(session: Session, writer: Any) -> tuple[str, ...]:
     static = {file.save_as for file in session.static_files}
     withdrawn = {str(one.article.save_as) for one in run.unshown}
     return sweep_leftovers(run.site.output, writer.paths | static, only=withdrawn if session.faults() else None)
-
-
-def _writer_of(session: Session) -> Any:
-    """The site's own writer where a plugin brings one; else ours, which waits until every page is known if it may."""
-    writer = session.pelican._get_writer()
-    if type(writer) not in (Writer, WholeFileWriter):
-        return writer
-    if not may_wait():
-        return WholeFileWriter(writer.output_path, writer.settings)
-    collecting = CollectingWriter(writer.output_path, writer.settings)
-    collecting.shared = session.context
-    return collecting
 
 
 def _report_of(session: Session, writer: Any, *, removed: int, seconds: float) -> BuildReport:
@@ -154,4 +141,4 @@ def _rest_of(session: Session, writer: Any) -> Rest | None:
         return None
     static = (file.save_as for file in session.static_files)
     written = (str(run.site.output / path) for path in (*writer.paths, *static))
-    return Rest(tuple(written), datetime.max.replace(tzinfo=UTC) if run.site.now else horizon_of(run, session.contents))
+    return Rest(tuple(written), datetime.max.replace(tzinfo=UTC) if run.site.now else horizon_of(run))

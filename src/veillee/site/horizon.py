@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import MAXYEAR, UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,9 +21,9 @@ _RESTLESS = frozenset(
 """Modules with which a settings file may say something else each time."""
 
 
-def horizon_of(run: Run, contents: Iterable[Any]) -> datetime:
+def horizon_of(run: Run) -> datetime:
     """The next moment at which something appears, expires or is said in another way; at the latest, midnight."""
-    moments = [_midnight(run), *_of_contents(run, contents), *_of_waiting(run), *_of_digests(run)]
+    moments = [_midnight(run), *_of_contents(run), *_of_waiting(run), *_of_digests(run)]
     return min(moment for moment in moments if moment > run.now)
 
 
@@ -38,8 +38,8 @@ def _midnight(run: Run) -> datetime:
     return (here + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
 
 
-def _of_contents(run: Run, contents: Iterable[Any]) -> Iterator[datetime]:
-    for content in (*contents, *(one.article for one in run.unshown)):
+def _of_contents(run: Run) -> Iterator[datetime]:
+    for content in (*run.contents, *(one.article for one in run.unshown)):
         date = getattr(content, "date", None)
         if date is not None and date.tzinfo and date.year < MAXYEAR:
             yield date

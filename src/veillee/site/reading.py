@@ -59,13 +59,6 @@ def open_session(settings: dict[str, Any]) -> Iterator[Session]:
             forget_rendered()
 
 
-LISTS = (
-    *("articles", "translations", "hidden_articles", "hidden_translations", "drafts", "drafts_translations"),
-    *("pages", "hidden_pages", "draft_pages", "draft_translations"),
-)
-"""The lists of Pelican's generators that hold contents."""
-
-
 class Session:
     """One Pelican and its generators, from reading to writing."""
 
@@ -107,11 +100,6 @@ class Session:
     @property
     def articles(self) -> ArticlesGenerator:
         return next(one for one in self.generators if isinstance(one, ArticlesGenerator))
-
-    @property
-    def contents(self) -> list[Any]:
-        """Every article and page of any state."""
-        return [content for one in self.generators for name in LISTS for content in getattr(one, name, ())]
 
     @property
     def static_files(self) -> list[Any]:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from pelican.utils import get_date
@@ -75,6 +76,8 @@ class Run:
     """What belongs to one run. `is_ours`: the theme is Veillée's, so that its defaults and checks apply in full.
 
     `is_foreign`: the content has none of our folders, so that links which only look broken are notes.
+    `shared` is the context that Pelican's generators share, `contents` are all articles and pages that are written,
+    `writer` is whoever writes them; `timings` are seconds by phase.
     `spoiled` are posts with a fault, `left_out` articles without an address: only their links are still looked at.
     """
 
@@ -102,6 +105,11 @@ class Run:
     report: Report | None = None
     phase: str = ""
     done_count: int = 0
+    timings: dict[str, float] = field(default_factory=dict)
+    shared: dict[str, Any] = field(default_factory=dict, repr=False)
+    contents: list[Any] = field(default_factory=list, repr=False)
+    writer: Any = None
+    _since_s: float = field(default_factory=monotonic, repr=False)
     _said: set[Fault | str] = field(default_factory=set, repr=False)
 
     @property
@@ -110,14 +118,17 @@ class Run:
         return self.site.url or LOCAL_URL
 
     def begin(self, phase: str) -> None:
-        """Opens a phase of long work; progress is counted anew."""
-        self.phase, self.done_count = phase, 0
+        """Opens a phase of long work; progress is counted anew, and the time of the phase before is known."""
+        now_s = monotonic()
+        if self.phase:
+            self.timings[self.phase] = self.timings.get(self.phase, 0.0) + now_s - self._since_s
+        self.phase, self.done_count, self._since_s = phase, 0, now_s
         if self.report:
             self.report(phase, 0)
 
-    def tick(self) -> None:
-        """One more file is done."""
-        self.done_count += 1
+    def tick(self, count: int = 1) -> None:
+        """One more file is done, or several."""
+        self.done_count += count
         if self.report:
             self.report(self.phase, self.done_count)
 

@@ -52,24 +52,26 @@ def _is_anothers(receiver: Any) -> bool:
 
 
 class CollectingWriter(WholeFileWriter):
-    """Pelican's writer, which renders nothing. `shared` is the context that all generators share."""
+    """Pelican's writer, which renders nothing."""
 
     def __init__(self, output_path: str, settings: dict[str, Any] | None = None) -> None:
         super().__init__(output_path, settings=settings)
+        assert self.run is not None
+        self._run = self.run
+        self._run.writer = self
         self.jobs: dict[str, Job] = {}
-        self.shared: dict[str, Any] = {}
         self.records = Records(b"")
         self.made: tuple[Made, ...] = ()
         self._asked: tuple[Any, dict[str, Any], frozenset[str]] | None = None
 
     @cached_property
     def _attached(self) -> AttachedFiles:
-        return AttachedFiles(self.shared["generated_content"].values())
+        return AttachedFiles(self._run.shared["generated_content"].values())
 
     def write_file(self, name: str, template: Any, context: dict[str, Any], *rest: Any, **named: Any) -> None:
         own = {*_OF_EVERY_PAGE, *named}
-        if context is not self.shared:
-            own.update(key for key, value in context.items() if self.shared.get(key, self) is not value)
+        if context is not self._run.shared:
+            own.update(key for key, value in context.items() if self._run.shared.get(key, self) is not value)
         super().write_file(name, _Waiting(template, self, frozenset(own)), context, *rest, **named)
 
     def write_feed(
@@ -91,12 +93,12 @@ class CollectingWriter(WholeFileWriter):
             if isinstance(file, _Awaited):
                 self._attached.shown_by_feed(shown, context.get("SITEURL", ""))
                 source = (shown, url or path, feed_type, feed_title)
-                file.job = FeedJob(file.path, source, make, self.shared, self._site_url)
+                file.job = FeedJob(file.path, source, make, self._run.shared, self._site_url)
         return None
 
     def collect(self, path: str, source: object, make: Callable[[], bytes]) -> None:
         """A file that is the same for the same source."""
-        self.jobs[path] = FeedJob(path, source, make, self.shared, self._site_url)
+        self.jobs[path] = FeedJob(path, source, make, self._run.shared, self._site_url)
 
     def _feed(self, elements: list[Any], context: Any, path: str, url: Any, kind: str, title: str | None) -> bytes:
         feed = super().write_feed(elements, {**context}, None, url or path, kind, False, title)
@@ -106,7 +108,7 @@ class CollectingWriter(WholeFileWriter):
 
     @property
     def _site_url(self) -> str:
-        return str(self.shared.get("localsiteurl") or "")
+        return str(self._run.shared.get("localsiteurl") or "")
 
     def ask(self, template: Any, context: dict[str, Any], own: frozenset[str]) -> None:
         """The page that is opened next is this one; `own` are the names that it does not share with all others."""
@@ -119,7 +121,7 @@ class CollectingWriter(WholeFileWriter):
         if self._asked is not None:
             template, context, own = self._asked
             self._attached.shown_by_page(context)
-            job = PageJob(path, encoding, template, context, self.shared, own, self._site_url)
+            job = PageJob(path, encoding, template, context, self._run.shared, own, self._site_url)
         return _Awaited(path, job, self)
 
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
-
 from veillee.site.outputs.book import Book
 from veillee.site.outputs.collecting import CollectingWriter
 from veillee.site.outputs.contents import Contents
@@ -15,16 +12,17 @@ from veillee.site.pages.noted import ANSWERS
 from veillee.site.run import Run
 
 
-def finish(writer: CollectingWriter, book: Book, contents: Iterable[Any], *, run: Run) -> None:
+def finish(writer: CollectingWriter, book: Book, run: Run) -> None:
     """Every file that was asked for, in its place; the writer then holds the records for the next build.
 
     Raises what a template raises.
     """
+    run.begin("Looking for changes")
     records, note = book.read(signature=signature_of(run.settings))
     if note:
         run.note(f"{note}; everything is rendered anew")
-    maker = FileMaker(writer.output_path, Judge(writer.shared, Contents(contents), ANSWERS), records)
-    writer.made = tuple(maker.make(writer.jobs))
+    maker = FileMaker(writer.output_path, Judge(run.shared, Contents(run.contents), ANSWERS), records)
+    writer.made = tuple(maker.make(writer.jobs, on_begin=lambda: run.begin("Writing"), on_done=run.tick))
     for one in writer.made:
         writer.count(one.path, is_changed=one.is_changed)
     writer.records = maker.records

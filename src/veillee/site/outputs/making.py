@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from veillee.site.outputs.jobs import FeedJob, Job, PageJob
@@ -36,11 +36,17 @@ class FileMaker:
         self._sets: dict[FactSet, FactSet] = {}
         self.records = Records(records.signature)
 
-    def make(self, jobs: Mapping[str, Job]) -> list[Made]:
-        """Raises what a template raises."""
+    def make(
+        self, jobs: Mapping[str, Job], *, on_begin: Callable[[], None], on_done: Callable[[int], None]
+    ) -> list[Made]:
+        """`on_begin` is called when it is known what is rendered, `on_done` with the number of files just done.
+
+        Raises what a template raises.
+        """
         reasons = {path: self._reason(job) for path, job in jobs.items()}
         waiting = [job for job in jobs.values() if reasons[job.path]]
-        rendered = Renderer(self._output, self._judge).render_all(waiting)
+        on_begin()
+        rendered = Renderer(self._output, self._judge, on_done).render_all(waiting)
         done = dict(zip((job.path for job in waiting), rendered, strict=True))
         return [self._made(job, reasons[path], done.get(path)) for path, job in jobs.items()]
 

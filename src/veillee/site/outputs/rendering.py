@@ -9,7 +9,7 @@ import gc
 import os
 import pickle
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from veillee.site.outputs.jobs import Job, PageJob
@@ -36,10 +36,11 @@ class Rendered:
 
 
 class Renderer:
-    """Renders jobs into an output folder, and notes what each page reads."""
+    """Renders jobs into an output folder, and notes what each page reads; tells `on_done` how many files were done."""
 
-    def __init__(self, output: str, judge: Judge) -> None:
+    def __init__(self, output: str, judge: Judge, on_done: Callable[[int], None]) -> None:
         self._output = output
+        self._on_done = on_done
         self._judge = judge
         self._sets: dict[tuple[frozenset[Fact], frozenset[str]], FactSet] = {}
 
@@ -51,7 +52,12 @@ class Renderer:
         count = max(1, min(processes or _cores(), len(jobs) // LEAST_JOBS)) if _may_fork() else 1
         with tracked_bodies():
             found = self._in_forks(jobs, count) if count > 1 else {}
-            return [found.get(place) or self._render(job) for place, job in enumerate(jobs)]
+            return [found.get(place) or self._rendered(job) for place, job in enumerate(jobs)]
+
+    def _rendered(self, job: Job) -> Rendered:
+        done = self._render(job)
+        self._on_done(1)
+        return done
 
     def _render(self, job: Job) -> Rendered:
         path = f"{self._output}/{job.path}"
@@ -78,9 +84,11 @@ class Renderer:
         gc.freeze()
         try:
             workers = [self._fork(jobs, first, count) for first in range(1, count)]
-            found = self._share(jobs, 0, count)
+            found = self._share(jobs, 0, count, self._on_done)
             for process, pipe in workers:
-                found.update(_heard(process, pipe))
+                others = _heard(process, pipe)
+                self._on_done(len(others))
+                found.update(others)
         finally:
             gc.unfreeze()
         return found
@@ -103,11 +111,14 @@ class Renderer:
         finally:
             os._exit(status)
 
-    def _share(self, jobs: Sequence[Job], first: int, step: int) -> dict[int, Rendered]:
+    def _share(
+        self, jobs: Sequence[Job], first: int, step: int, on_done: Callable[[int], None] = lambda _: None
+    ) -> dict[int, Rendered]:
         found: dict[int, Rendered] = {}
         for place in range(first, len(jobs), step):
             try:
                 found[place] = self._render(jobs[place])
+                on_done(1)
             except Exception:  # noqa: BLE001 it is rendered once more where its error can be told
                 break
         return found

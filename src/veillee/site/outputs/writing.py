@@ -29,14 +29,14 @@ class WholeFileWriter(Writer):  # type: ignore[misc]
     def put(self, path: str, content: bytes) -> None:
         """Writes one file of the site; `path` is below the output folder, with `/`."""
         self.count(path, is_changed=write_whole(Path(self.output_path) / path, content))
+        if self.run:
+            self.run.tick()
 
     def count(self, path: str, *, is_changed: bool) -> None:
         """One file of the site stands as it should."""
         self.changed_count += is_changed
         self.unchanged_count += not is_changed
         self.paths.add(path)
-        if self.run:
-            self.run.tick()
 
     def place_of(self, filename: str) -> str:
         """The path below the output folder of a file that Pelican names."""
