@@ -79,6 +79,26 @@ class LogCollector(logging.Handler):
         return Fault(shown_path(absolute), 0, found, allowed, todo)
 
 
+class Listener(logging.Handler):
+    """Counts what is said that people should hear."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.count = 0
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.count += record.msg != _UNLINKED and not str(record.msg).startswith(_EMPTY_ALT)
+
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        root = logging.getLogger()
+        root.addHandler(self)
+        try:
+            yield
+        finally:
+            root.removeHandler(self)
+
+
 @contextmanager
 def collected_logs(content: Path | None = None) -> Iterator[LogCollector]:
     """Everything logged inside goes to the collector and nowhere else; `content` is what paths are relative to."""

@@ -1,0 +1,69 @@
+"""Workers: forks of this process, which have in memory all that it has read, and send back what they have made."""
+
+from __future__ import annotations
+
+import gc
+import os
+import pickle
+import threading
+from collections.abc import Callable
+from typing import TypeVar
+
+T = TypeVar("T")
+
+_DRAWING = frozenset({"_RefreshThread"})
+"""Threads that only draw on a terminal: a worker does not need them, and never draws."""
+
+
+def worker_count(jobs: int, *, least: int) -> int:
+    """How many processes so many jobs are worth, where each needs `least` of them to pay for itself."""
+    others = [one for one in threading.enumerate() if one is not threading.main_thread()]
+    if not hasattr(os, "fork") or any(type(one).__name__ not in _DRAWING for one in others):
+        return 1
+    return max(1, min(_cores(), jobs // least))
+
+
+def in_workers(count: int, work: Callable[[int], T]) -> list[T | None]:
+    """What `work` makes of 0, 1, ... `count` - 1: of 0 in this process, of each other in a fork.
+
+    None where a worker died. What comes back from a worker was pickled.
+    """
+    gc.collect()
+    gc.freeze()
+    try:
+        workers = [_forked(number, work) for number in range(1, count)]
+        mine = work(0)
+        return [mine, *(_heard(process, pipe) for process, pipe in workers)]
+    finally:
+        gc.unfreeze()
+
+
+def _forked(number: int, work: Callable[[int], T]) -> tuple[int, int]:
+    """A worker's process, and the pipe that it answers through."""
+    reading, writing = os.pipe()
+    process = os.fork()
+    if process:
+        os.close(writing)
+        return process, reading
+    status = 1
+    try:
+        os.close(reading)
+        gc.disable()
+        answer = pickle.dumps(work(number), protocol=pickle.HIGHEST_PROTOCOL)
+        with os.fdopen(writing, "wb") as pipe:
+            pipe.write(answer)
+        status = 0
+    finally:
+        os._exit(status)
+
+
+def _heard(process: int, pipe: int) -> T | None:
+    with os.fdopen(pipe, "rb") as reading:
+        answer = reading.read()
+    _, status = os.waitpid(process, 0)
+    found: T | None = pickle.loads(answer) if status == 0 else None  # noqa: S301 our own worker wrote it
+    return found
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
