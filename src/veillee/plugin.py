@@ -13,12 +13,15 @@ from typing import Any
 from pelican.generators import ArticlesGenerator, PagesGenerator
 from pelican.plugins import signals
 from pelican.readers import Readers
+from pelican.utils import file_suffix
 
 from veillee.site.content.articles import arrange_articles, arrange_pages, finish_metadata, skip_stock_pages
 from veillee.site.content.checks import check_contents
 from veillee.site.content.community import community_from
+from veillee.site.content.learning import read_ahead
 from veillee.site.content.members import contents_of_members, finish_members, load_members
-from veillee.site.content.readers import add_readers
+from veillee.site.content.readers import PostFileReader, add_readers
+from veillee.site.content.remembering import memory_of
 from veillee.site.outputs.book import Book
 from veillee.site.outputs.collecting import CollectingWriter, may_wait
 from veillee.site.outputs.finishing import finish
@@ -36,6 +39,7 @@ def register() -> None:
     signals.generator_init.connect(_furnish_templates)
     signals.get_generators.connect(_our_generators)
     signals.get_writer.connect(_our_writer)
+    signals.article_generator_init.connect(_read_ahead)
     signals.article_generator_context.connect(_finish_metadata)
     signals.page_generator_context.connect(_finish_metadata)
     signals.article_generator_pretaxonomy.connect(_arrange_articles)
@@ -52,6 +56,7 @@ def _begin(pelican: Any) -> None:
         return
     run = open_run(settings)
     load_members(run)
+    run.memory = memory_of(run)
     if run.is_ours and not run.site.url:
         run.note(f"SITEURL is not set: feeds and mails say {run.url}; write SITEURL in the settings")
 
@@ -84,6 +89,17 @@ def _our_writer(pelican: Any) -> type | None:
     if run_of(pelican.settings) is None or signals.get_writer.receivers.keys() - {id(_our_writer)}:
         return None
     return CollectingWriter if may_wait() else WholeFileWriter
+
+
+def _read_ahead(generator: ArticlesGenerator) -> None:
+    """Where only our readers are asked for a file, and nobody hears of it, files are read before they are asked for."""
+    run, readers = run_of(generator.settings), generator.readers.readers
+    if run is None:
+        return
+    settings = generator.settings
+    names = generator.get_files(settings["ARTICLE_PATHS"], exclude=settings["ARTICLE_EXCLUDES"])
+    paths = [f"{generator.path}/{name}" for name in names if isinstance(readers.get(file_suffix(name)), PostFileReader)]
+    read_ahead(paths, lambda path: readers[file_suffix(path)], run)
 
 
 def _finish_metadata(generator: Any, metadata: dict[str, Any]) -> None:
@@ -143,6 +159,9 @@ def _finish(pelican: Any) -> None:
     run = run_of(pelican.settings)
     if run is None:
         return
+    if run.memory is not None and ROOT_KEY not in run.settings:
+        run.memory.save()
+        run.memory.close()
     if isinstance(run.writer, CollectingWriter) and ROOT_KEY not in run.settings:
         book = Book(run.site.var, run.site.output, "pelican")
         with book.held(lambda: logger.warning("another build of this site is running; waiting for it")):

@@ -76,6 +76,8 @@ def build_site(settings: dict[str, Any], *, report: Report | None = None) -> Bui
     started = time.monotonic()
     with open_session(settings) as session, _book_of(session) as book:
         session.read(report)
+        if session.run.memory is not None:
+            session.run.memory.save()
         writer = session.pelican._get_writer()
         session.run.begin("Planning")
         for generator in session.generators:

@@ -105,7 +105,7 @@ def collected_logs(content: Path | None = None) -> Iterator[LogCollector]:
     root = logging.getLogger()
     collector = LogCollector(content)
     handlers, level = root.handlers[:], root.level
-    _forget_what_was_said()
+    forget_what_was_said()
     root.handlers = [collector]
     root.setLevel(logging.WARNING)
     try:
@@ -115,10 +115,10 @@ def collected_logs(content: Path | None = None) -> Iterator[LogCollector]:
     finally:
         root.handlers = handlers
         root.setLevel(level)
-        _forget_what_was_said()
+        forget_what_was_said()
 
 
-def _forget_what_was_said() -> None:
+def forget_what_was_said() -> None:
     """Pelican says each warning once in a process; a second run in one process must say it again."""
     LimitFilter._raised_messages.clear()
     LimitFilter._group_count.clear()

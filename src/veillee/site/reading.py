@@ -53,10 +53,14 @@ def read_site(settings: dict[str, Any]) -> SiteReading:
 def open_session(settings: dict[str, Any]) -> Iterator[Session]:
     """A session whose traces in Pelican are gone when it ends; nothing that it does is printed."""
     with collected_logs(Path(settings["PATH"])) as logs:
+        session = None
         try:
-            yield Session(settings, logs)
+            session = Session(settings, logs)
+            yield session
         finally:
             forget_rendered()
+            if session is not None and session.run.memory is not None:
+                session.run.memory.close()
 
 
 class Session:
@@ -76,10 +80,10 @@ class Session:
     def read(self, report: Report | None = None) -> None:
         """Every generator's own reading, then what hangs on all of them."""
         context = self.context
-        with self.failing_as_content():
-            self.generators = [self._made(kind, context) for kind in self.pelican._get_generator_classes()]
         self.run.report = report
         self.run.begin("Reading")
+        with self.failing_as_content():
+            self.generators = [self._made(kind, context) for kind in self.pelican._get_generator_classes()]
         for generator in self.generators:
             with self.failing_as_content():
                 _read_into(generator)

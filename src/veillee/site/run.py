@@ -6,8 +6,8 @@ without a global.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sized
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
@@ -20,6 +20,7 @@ from veillee.errors import Fault
 from veillee.model import Community, Kind, Member
 from veillee.shown import shown_path
 from veillee.site.archive import Archive
+from veillee.site.content.memory import Memory
 from veillee.sources.posts import PostRules, RawPost
 
 RUN_KEY = "_VEILLEE_RUN"
@@ -78,6 +79,7 @@ class Run:
     `is_foreign`: the content has none of our folders, so that links which only look broken are notes.
     `shared` is the context that Pelican's generators share, `contents` are all articles and pages that are written,
     `writer` is whoever writes them; `timings` are seconds by phase.
+    `looked_up` are the files that links were looked for, with what was found; `memory` knows what files came to before.
     `spoiled` are posts with a fault, `left_out` articles without an address: only their links are still looked at.
     """
 
@@ -101,6 +103,8 @@ class Run:
     doubts: dict[str, tuple[Fault, ...]] = field(default_factory=dict)
     sources: dict[str, SourceFile] = field(default_factory=dict, repr=False)
     asked_files: set[str] = field(default_factory=set)
+    looked_up: list[tuple[str, str | None]] = field(default_factory=list, repr=False)
+    memory: Memory | None = field(default=None, repr=False)
     said_count: int = 0
     report: Report | None = None
     phase: str = ""
@@ -136,6 +140,19 @@ class Run:
         new = [fault for fault in dict.fromkeys(faults) if fault not in self._said]
         self.faults.extend(new)
         self._said.update(new)
+
+    @property
+    def trouble_count(self) -> int:
+        """How often something was found that people must hear of."""
+        tally = self.tally
+        found: tuple[Sized, ...] = (self.faults, self.notes, self.lost, self.spoiled, *self.doubts.values())
+        return sum(map(len, found)) + tally.lost + tally.skipped
+
+    def scratch(self) -> Run:
+        """The same run with nothing found yet: what is found on it changes this one in nothing."""
+        empty = replace(self, tally=Tally(), faults=[], notes=[], lost=set(), spoiled=[], doubts={}, looked_up=[])
+        empty.report, empty._said = None, set()
+        return empty
 
     def lose(self, relative: str) -> None:
         """A file that gives nothing; its faults are recorded already."""

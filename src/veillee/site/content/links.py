@@ -75,8 +75,12 @@ def find_in_content(path: str, source: SourceFile, run: Run) -> str | None:
     for start in (posixpath.dirname(source.relative), ""):
         relative = posixpath.normpath(posixpath.join(start, path))
         if is_inside(relative) and (run.site.content / relative).is_file():
-            return relative
-    return None
+            found = relative
+            break
+    else:
+        found = None
+    run.looked_up.append((path, found))
+    return found
 
 
 def _attribute(found: re.Match[str], rewrite: Callable[[str], str]) -> str:

@@ -16,6 +16,7 @@ from pelican.readers import Readers as PelicanReaders
 
 from veillee.errors import Fault
 from veillee.model import Status
+from veillee.site.content.learning import learned, recalled
 from veillee.site.content.metadata import metadata_of
 from veillee.site.content.records import NO_BODY, Record, record_of
 from veillee.site.run import Run, SourceFile, run_of
@@ -38,8 +39,15 @@ class PostFileReader(MarkdownReader):  # type: ignore[misc]  # not from BaseRead
     def read(self, source_path: str) -> tuple[str | None, dict[str, Any]]:
         run = run_of(self.settings)
         if run is None:
-            return self._as_pelican(source_path)
+            return self._without_run(source_path)
         source = run.source_file(source_path)
+        run.tick()
+        return recalled(source, run) or learned(source, run, self._read)
+
+    def _without_run(self, source_path: str) -> tuple[str | None, dict[str, Any]]:
+        return self._as_pelican(source_path)
+
+    def _read(self, source: SourceFile, run: Run) -> tuple[str | None, dict[str, Any]]:
         found = _read_file(source, run)
         if _is_left_to_pelican(source, found, run):
             return self._left_to_pelican(source, found, run)
@@ -81,11 +89,10 @@ class RecordFileReader(PostFileReader):
 
     file_extensions: ClassVar[list[str]] = list(YAML_EXTENSIONS)
 
-    def read(self, source_path: str) -> tuple[str | None, dict[str, Any]]:
-        run = run_of(self.settings)
-        if run is None:
-            return _SKIP
-        source = run.source_file(source_path)
+    def _without_run(self, source_path: str) -> tuple[str | None, dict[str, Any]]:  # noqa: ARG002
+        return _SKIP
+
+    def _read(self, source: SourceFile, run: Run) -> tuple[str | None, dict[str, Any]]:
         return read_ours(source, _read_file(source, run), run)
 
 
@@ -99,7 +106,6 @@ def add_readers(readers: PelicanReaders) -> None:
 
 
 def _read_file(source: SourceFile, run: Run) -> PostsRead:
-    run.tick()
     return read_posts(source.path, shown=source.shown, rules=run.rules_for(source))
 
 
