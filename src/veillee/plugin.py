@@ -15,11 +15,18 @@ from pelican.plugins import signals
 from pelican.readers import Readers
 from pelican.utils import file_suffix
 
-from veillee.site.content.articles import arrange_articles, arrange_pages, finish_metadata, skip_stock_pages
+from veillee.site.content.articles import (
+    arrange_articles,
+    arrange_pages,
+    finish_metadata,
+    hasten_stock_pages,
+    skip_stock_pages,
+)
 from veillee.site.content.checks import check_contents
 from veillee.site.content.community import community_from
 from veillee.site.content.learning import read_ahead
 from veillee.site.content.members import contents_of_members, finish_members, load_members
+from veillee.site.content.once import remember_addresses
 from veillee.site.content.readers import PostFileReader, add_readers
 from veillee.site.content.remembering import memory_of
 from veillee.site.outputs.book import Book
@@ -34,6 +41,7 @@ logger = logging.getLogger(__name__)
 
 def register() -> None:
     """Connects us to Pelican; called once for each site that names the plugin."""
+    remember_addresses()
     signals.initialized.connect(_begin)
     signals.readers_init.connect(_add_readers)
     signals.generator_init.connect(_furnish_templates)
@@ -117,6 +125,8 @@ def _skip_stock_pages(generator: ArticlesGenerator) -> None:
     run = run_of(generator.settings)
     if run and run.is_ours:
         skip_stock_pages(generator)
+    elif run:
+        hasten_stock_pages(generator)
 
 
 def _arrange_pages(generator: PagesGenerator) -> None:

@@ -21,6 +21,7 @@ from veillee.site.content.apart import tell_apart
 from veillee.site.content.collisions import find_collisions, taken_by_articles, taken_by_theme
 from veillee.site.content.files import files_asked_for, settle_files
 from veillee.site.content.metadata import metadata_of
+from veillee.site.content.once import Members
 from veillee.site.content.records import Record, record_of
 from veillee.site.run import Run, SourceFile, Unshown
 
@@ -80,6 +81,13 @@ def skip_stock_pages(generator: ArticlesGenerator) -> None:
     generator.tags = {}
     generator.categories = []
     generator.authors = []
+
+
+def hasten_stock_pages(generator: ArticlesGenerator) -> None:
+    """Pelican's pages for tags, categories and authors take linear time."""
+    generator.tags = {tag: Members(articles) for tag, articles in generator.tags.items()}
+    generator.categories = [(category, Members(articles)) for category, articles in generator.categories]
+    generator.authors = [(author, Members(articles)) for author, articles in generator.authors]
 
 
 def arrange_pages(generator: PagesGenerator, run: Run) -> None:

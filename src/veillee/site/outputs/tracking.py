@@ -18,6 +18,7 @@ from jinja2.utils import missing
 from pelican.contents import Content
 from pelican.paginator import Paginator
 
+from veillee.site.content.once import Members
 from veillee.site.outputs.contents import Contents
 
 Fact = tuple[Any, ...]
@@ -36,6 +37,7 @@ NAME, ITEMS, ALL, LENGTH, SOME, BODY, SUMMARY, TEMPLATE, ANSWER, FIELD = (
     "field",
 )
 
+_LISTS = (list, Members)
 _SINGLE = frozenset({str, int, float, bool, bytes, type(None)})
 
 
@@ -67,11 +69,11 @@ class Reads:
         if self._context.get(key, missing) is not value:
             self._facts.add((NAME, key))  # a variable of a template, made of what was read before
             return value
-        if value.__class__ is list:
+        if value.__class__ in _LISTS:
             return Row(value, (key,))
         if value.__class__ in _BY_FIELD:
             return Fields(value, key)
-        if isinstance(value, Paginator) and value.object_list.__class__ is list:
+        if isinstance(value, Paginator) and value.object_list.__class__ in _LISTS:
             value.object_list = Row(value.object_list, (key, "object_list"))
         self._facts.add((NAME, key))
         return value
@@ -238,7 +240,7 @@ class Row(list[Any]):
         if _reads is not None:
             first = self.first or 0
             _reads.reach(self.path, first, first + place + 1)
-            if item.__class__ is tuple and len(item) == 2 and item[1].__class__ is list:
+            if item.__class__ is tuple and len(item) == 2 and item[1].__class__ in _LISTS:
                 return item[0], Row(item[1], (*self.path, first + place))
         return item
 
