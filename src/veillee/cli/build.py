@@ -15,6 +15,7 @@ import typer
 from veillee.cli.console import report_faults, say, say_aside, say_json
 from veillee.cli.options import JsonOption, NowOption, SettingsOption
 from veillee.cli.progress import shown_progress
+from veillee.errors import nearest
 from veillee.standstill import Standstill
 
 if TYPE_CHECKING:
@@ -36,11 +37,16 @@ def build(
         typer.Option("--output", "-o", metavar="DIR", help="Where the site goes. [default: OUTPUT_PATH, or output]"),
     ] = None,
     drafts: Annotated[bool, typer.Option("--drafts", help="Write drafts too, below drafts/.")] = False,
+    profile: Annotated[bool, typer.Option("--profile", help="Say afterwards where the time went.")] = False,
+    explain: Annotated[
+        str | None,
+        typer.Option("--explain", metavar="PAGE", help="Say why a page was written anew, such as stories/picnic.html."),
+    ] = None,
     settings: SettingsOption = None,
     now: NowOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Write the site and its feeds.
+    """Write the site and its feeds: what has changed, and what hangs on it.
 
     A post with a problem is left out and named; the others are written, and the exit code is 1.
     """
@@ -56,7 +62,11 @@ def build(
         say_json(report.as_plain())
     else:
         _say_report(report)
-    if report.rest is None:
+    if profile:
+        _say_phases(report)
+    if explain:
+        _say_reason(report, explain)
+    if report.rest is None or profile or explain:
         standstill.forget()
     else:
         standstill.keep(
@@ -153,3 +163,29 @@ def _say_report(report: BuildReport) -> None:
         say('Write the first post with: veillee new story "Its title"')
     else:
         say(f"Look at it: veillee serve, or open {folder}index.html")
+
+
+def _say_phases(report: BuildReport) -> None:
+    """Where the time of a build went, the longest phase first."""
+    whole = report.seconds or 1.0
+    say("")
+    for phase, seconds in sorted(report.phases, key=lambda one: -one[1]):
+        say(f"{seconds:>8.2f} s  {seconds / whole:>4.0%}  {phase}")
+    rendered = sum(bool(one.reason) for one in report.made)
+    say(f"{counted(rendered, 'file')} of {len(report.made):,} rendered.")
+
+
+def _say_reason(report: BuildReport, page: str) -> None:
+    """Why a page was rendered."""
+    wanted = page.removeprefix(f"{report.output}/").lstrip("/") or "index.html"
+    found = {one.path: one for one in report.made}
+    one = found.get(wanted) or found.get(f"{wanted.rstrip('/')}/index.html")
+    if one is None:
+        near = nearest(wanted, found)
+        hint = f'did you mean "{near}"?' if near else "name a file below the output folder"
+        say_aside(f"{wanted} is not a page of this site; {hint}")
+    elif not one.reason:
+        say(f"{one.path} was right as it stood: nothing that it is made from has changed.")
+    else:
+        changed = "" if one.is_changed else "; it came out as it was"
+        say(f"{one.path} was rendered because {one.reason}{changed}.")

@@ -15,14 +15,18 @@ from pelican.plugins import signals
 from veillee.errors import Fault
 from veillee.shown import shown_path
 from veillee.site.horizon import horizon_of, may_rest
-from veillee.site.leftovers import sweep_leftovers
+from veillee.site.leftovers import LIST_NAME, Leftovers
 from veillee.site.outputs.book import Book
 from veillee.site.outputs.collecting import CollectingWriter
 from veillee.site.outputs.finishing import finish
+from veillee.site.outputs.making import Made
 from veillee.site.outputs.writing import WholeFileWriter
 from veillee.site.reading import Session, open_session
 from veillee.site.run import Report, Tally
 from veillee.site.settings import FILE_KEY, ROOT_KEY
+
+_INNER = ("faults", "notes", "rest", "phases", "made")
+"""Fields of a report that JSON shows in another form, or not at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,8 @@ class Rest:
 class BuildReport:
     """What a build found and wrote. Of the posts that were `read`, each is in exactly one of the other counts.
 
-    `rest` is None where the next build has to look for itself, whatever the files say.
+    `rest` is None where the next build has to look for itself, whatever the files say. `phases` are seconds by what was
+    done; `made` says of each file why it was rendered.
     """
 
     output: str
@@ -56,6 +61,8 @@ class BuildReport:
     notes: tuple[str, ...]
     seconds: float
     rest: Rest | None = None
+    phases: tuple[tuple[str, float], ...] = ()
+    made: tuple[Made, ...] = ()
 
     @property
     def exit_code(self) -> int:
@@ -63,7 +70,7 @@ class BuildReport:
 
     def as_plain(self) -> dict[str, Any]:
         """For JSON."""
-        names = (one.name for one in fields(self) if one.name not in ("faults", "notes", "rest"))
+        names = (one.name for one in fields(self) if one.name not in _INNER)
         faults = [fault.as_plain() for fault in self.faults]
         return {**{name: getattr(self, name) for name in names}, "faults": faults, "notes": list(self.notes)}
 
@@ -78,6 +85,9 @@ def build_site(settings: dict[str, Any], *, report: Report | None = None) -> Bui
         session.read(report)
         if session.run.memory is not None:
             session.run.memory.save()
+        leftovers = _leftovers_of(session, book)
+        if book.has_died:
+            leftovers.clear_parts()
         writer = session.pelican._get_writer()
         session.run.begin("Planning")
         for generator in session.generators:
@@ -86,11 +96,14 @@ def build_site(settings: dict[str, Any], *, report: Report | None = None) -> Bui
                     generator.generate_output(writer)
         with session.failing_as_content():
             if isinstance(writer, CollectingWriter):
+                leftovers.announce(set(writer.jobs))
                 finish(writer, book, session.run)
             signals.finalized.send(session.pelican)
-        removed = _sweep(session, writer)
+        session.run.begin("Putting in order")
+        removed = _sweep(session, writer, leftovers)
         if isinstance(writer, CollectingWriter):
             book.write(writer.records)
+        session.run.begin("")
         return _report_of(session, writer, removed=len(removed), seconds=time.monotonic() - started)
 
 
@@ -103,14 +116,19 @@ def _book_of(session: Session) -> Iterator[Book]:
         yield book
 
 
-def _sweep(session: Session, writer: Any) -> tuple[str, ...]:
-    """Takes away what an earlier build wrote and this one did not, where the pages are ours."""
-    run = session.run
-    if not run.is_ours or not isinstance(writer, WholeFileWriter):
+def _sweep(session: Session, writer: Any, leftovers: Leftovers) -> tuple[str, ...]:
+    """Takes away what an earlier build wrote and this one did not."""
+    if not isinstance(writer, WholeFileWriter):
         return ()
     static = {file.save_as for file in session.static_files}
-    withdrawn = {str(one.article.save_as) for one in run.unshown}
-    return sweep_leftovers(run.site.output, writer.paths | static, only=withdrawn if session.faults() else None)
+    withdrawn = {str(one.article.save_as) for one in session.run.unshown}
+    return leftovers.sweep(writer.paths | static, only=withdrawn if session.faults() else None)
+
+
+def _leftovers_of(session: Session, book: Book) -> Leftovers:
+    """The list stands in the output where the theme is ours; the output of another theme holds what Pelican writes."""
+    output = session.run.site.output
+    return Leftovers(output, output / LIST_NAME if session.run.is_ours else book.listing)
 
 
 def _report_of(session: Session, writer: Any, *, removed: int, seconds: float) -> BuildReport:
@@ -132,6 +150,8 @@ def _report_of(session: Session, writer: Any, *, removed: int, seconds: float) -
         notes=session.notes(),
         seconds=round(seconds, 2),
         rest=_rest_of(session, writer),
+        phases=tuple(session.run.timings.items()),
+        made=writer.made if isinstance(writer, CollectingWriter) else (),
     )
 
 

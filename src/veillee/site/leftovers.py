@@ -1,6 +1,7 @@
 """What an earlier build wrote and this one did not: pages of posts that were deleted, renamed or have expired.
 
-The output folder keeps a list of what was written; only what stands on it is ever deleted.
+A list is kept of what was written; only what stands on it is ever deleted. A file is put on the list before it is
+written, so that a build that dies leaves nothing behind that nobody knows of.
 """
 
 from __future__ import annotations
@@ -8,41 +9,59 @@ from __future__ import annotations
 import contextlib
 from pathlib import Path
 
-from veillee.site.outputs.writing import write_whole
+from veillee.site.outputs.writing import PART, write_whole
 
 LIST_NAME = ".veillee-files"
 
 
-def sweep_leftovers(output: Path, current: set[str], *, only: set[str] | None = None) -> tuple[str, ...]:
-    """Deletes files of earlier builds that are not `current`, and gives their paths.
+class Leftovers:
+    """The files of earlier builds in one output folder, by the list at `listing`."""
 
-    `only` limits it to these, where a build had problems: the last good page of a post with a fault stays.
-    """
-    leftovers = _listed(output) - current
-    doomed = leftovers if only is None else leftovers & only
-    for path in doomed:
-        _delete(output / path, output)
-    _write_list(output, current | (leftovers - doomed))
-    return tuple(sorted(doomed))
+    def __init__(self, output: Path, listing: Path) -> None:
+        self._output = output
+        self._listing = listing
+        self._known = self._listed()
 
+    def announce(self, paths: set[str]) -> None:
+        """These are going to be written."""
+        if paths - self._known:
+            self._known |= paths
+            self._write(self._known)
 
-def _listed(output: Path) -> set[str]:
-    try:
-        lines = (output / LIST_NAME).read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError):
-        return set()
-    return {line for line in lines if line and ".." not in Path(line).parts and not Path(line).is_absolute()}
+    def sweep(self, current: set[str], *, only: set[str] | None = None) -> tuple[str, ...]:
+        """Deletes files of earlier builds that are not `current`, and gives their paths.
 
+        `only` limits it to these, where a build had problems: the last good page of a post with a fault stays.
+        """
+        leftovers = self._known - current
+        doomed = leftovers if only is None else leftovers & only
+        for path in doomed:
+            self._delete(self._output / path)
+        self._write(current | (leftovers - doomed))
+        return tuple(sorted(doomed))
 
-def _delete(path: Path, output: Path) -> None:
-    """The file, and its folders where nothing else is in them."""
-    with contextlib.suppress(OSError):
-        path.unlink(missing_ok=True)
-        for folder in path.parents:
-            if folder == output:
-                break
-            folder.rmdir()
+    def clear_parts(self) -> None:
+        """Takes away what a build that died had not put in its place yet."""
+        for part in self._output.rglob(f"{PART}*"):
+            part.unlink(missing_ok=True)
 
+    def _listed(self) -> set[str]:
+        try:
+            lines = self._listing.read_text(encoding="utf-8").splitlines()
+        except (OSError, UnicodeDecodeError):
+            return set()
+        return {line for line in lines if line and ".." not in line.split("/") and not line.startswith("/")}
 
-def _write_list(output: Path, paths: set[str]) -> None:
-    write_whole(output / LIST_NAME, "".join(f"{path}\n" for path in sorted(paths)).encode())
+    def _delete(self, path: Path) -> None:
+        """The file, and its folders where nothing else is in them."""
+        with contextlib.suppress(OSError):
+            path.unlink(missing_ok=True)
+            for folder in path.parents:
+                if folder == self._output:
+                    break
+                folder.rmdir()
+
+    def _write(self, paths: set[str]) -> None:
+        self._known = paths
+        with contextlib.suppress(OSError):
+            write_whole(self._listing, "".join(f"{path}\n" for path in sorted(paths)).encode())

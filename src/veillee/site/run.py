@@ -127,7 +127,7 @@ class Run:
         if self.phase:
             self.timings[self.phase] = self.timings.get(self.phase, 0.0) + now_s - self._since_s
         self.phase, self.done_count, self._since_s = phase, 0, now_s
-        if self.report:
+        if self.report and phase:
             self.report(phase, 0)
 
     def tick(self, count: int = 1) -> None:

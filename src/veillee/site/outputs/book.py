@@ -16,13 +16,21 @@ FOLDER = "build"
 
 
 class Book:
-    """What is kept of the builds of one site into one output folder, below `var`."""
+    """What is kept of the builds of one site into one output folder, below `var`.
+
+    `listing` is where the list of written files may stand; `has_died` says that the build before did not come to its
+    end.
+    """
 
     def __init__(self, var: Path, output: Path, settings_file: str) -> None:
         name = blake2b(f"{settings_file}\0{output.absolute()}".encode(), digest_size=8).hexdigest()
         self._folder = var / FOLDER
         self._path = self._folder / f"{name}.records"
-        self._lock = self._folder / f"{blake2b(str(output.absolute()).encode(), digest_size=8).hexdigest()}.lock"
+        whole = blake2b(str(output.absolute()).encode(), digest_size=8).hexdigest()
+        self._lock = self._folder / f"{whole}.lock"
+        self._running = self._folder / f"{whole}.running"
+        self.listing = self._folder / f"{whole}.files"
+        self.has_died = False
 
     @contextmanager
     def held(self, on_wait: Callable[[], None]) -> Iterator[None]:
@@ -39,7 +47,12 @@ class Book:
             except BlockingIOError:
                 on_wait()
                 fcntl.flock(number, fcntl.LOCK_EX)
-            yield
+            self.has_died = self._running.exists()
+            self._running.touch()
+            try:
+                yield
+            finally:
+                self._running.unlink(missing_ok=True)
         finally:
             os.close(number)
 

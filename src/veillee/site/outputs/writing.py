@@ -13,6 +13,9 @@ from pelican.writers import FileOverwriteFailedError, Writer
 
 from veillee.site.run import run_of
 
+PART = ".veillee-part-"
+"""How the name of a file begins that is not in its place yet."""
+
 _NUMBERS = itertools.count()
 
 
@@ -80,7 +83,7 @@ def write_whole(path: Path | str, content: bytes) -> bool:
     held = _held(name, len(content))
     if held == content:
         return False
-    part = f"{os.path.dirname(name)}/.veillee-part-{os.getpid()}-{next(_NUMBERS)}"  # noqa: PTH120
+    part = f"{os.path.dirname(name)}/{PART}{os.getpid()}-{next(_NUMBERS)}"  # noqa: PTH120
     number = _new_file(part)
     try:
         with open(number, "wb", buffering=0) as file:  # noqa: PTH123
