@@ -13,7 +13,7 @@ from veillee.site.logs import Listener
 from veillee.site.outputs.jobs import Job, PageJob
 from veillee.site.outputs.judging import Judge
 from veillee.site.outputs.records import FactSet, Stamp
-from veillee.site.outputs.tracking import Fact, track_templates, tracked, tracked_bodies
+from veillee.site.outputs.tracking import TEMPLATE, Fact, track_templates, tracked, tracked_bodies
 from veillee.site.outputs.writing import write_whole
 from veillee.site.workers import in_workers, worker_count
 
@@ -68,6 +68,7 @@ class Renderer:
             is_changed = write_whole(path, job.render())
             return Rendered(is_changed, _stamp(path))
         with tracked(job.context) as reads:
+            reads.add((TEMPLATE, job.template.name))
             content = job.render()
         is_changed = write_whole(path, content)
         facts = self._sorted(reads.facts(), job)
