@@ -229,7 +229,7 @@ def _front_matter(post: Post, own: dict[str, object], *, plain: bool) -> str:
     moment = f"{head.published_at:%Y-%m-%dT%H:%M:%SZ}" if plain else f"{head.published_at:%Y-%m-%d %H:%M}"
     fields = {"title": head.title, "slug": head.slug, "summary": post.summary, "tags": list(head.tags), **own}
     lines = ["---", f"date: {moment}", *(f"{name}: {json.dumps(value)}" for name, value in fields.items()), "---"]
-    aims = ("/%s.html", "/images/%s") if plain else ("{filename}/%s.md", "{static}/images/%s")
+    aims = ("/%s/", "/images/%s") if plain else ("{filename}/%s.md", "{static}/images/%s")
     return "\n".join(lines) + "\n\n" + _aimed(post.body, post=aims[0], image=aims[1])
 
 
