@@ -4,10 +4,10 @@ BIN := .venv/bin
 DEMO_NOW := 2026-11-20T09:00
 SETTINGS := pelicanconf.py
 
-.PHONY: help demo serve test torture bench check golden pictures reference lock tools clean
+.PHONY: help demo serve test torture bench bench-build check golden pictures reference lock tools clean
 
 help:  ## Say what can be made.
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
 
 .venv/ready: requirements/all.txt pyproject.toml
 	@echo "Making the environment in .venv ..."
@@ -37,6 +37,12 @@ bench: tools  ## Measure how fast mail leaves, against postfix's own tool and th
 	$(BIN)/python bench/send.py
 	$(BIN)/python bench/message.py
 	$(BIN)/python bench/audience.py
+
+bench-build: tools  ## Measure how fast sites are built, against Pelican, Hugo and Eleventy.
+	@bench/build/install
+	$(BIN)/python bench/build/run.py
+	$(BIN)/python bench/build/run.py --growth
+	$(BIN)/python bench/build/run.py --serve
 
 check: .venv/ready  ## Style, types, architecture, spelling, documents.
 	$(BIN)/ruff check
