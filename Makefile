@@ -29,8 +29,8 @@ tools: .venv/ready
 test: tools  ## Install what the tests need, and run them all.
 	$(BIN)/python -m pytest -n 2 -q -rs
 
-torture: tools  ## Kill senders hundreds of times, and compare what arrived with the ledger.
-	VEILLEE_TORTURE=full $(BIN)/python -m pytest -q -p no:randomly tests/delivery/test_torture.py
+torture: tools  ## Kill senders and builds hundreds of times, walk through sites at random, and compare.
+	VEILLEE_TORTURE=full $(BIN)/python -m pytest -q -p no:randomly tests/delivery/test_torture.py tests/site/incremental
 
 bench: tools  ## Measure how fast mail leaves, against postfix's own tool and the plain way.
 	@bench/install

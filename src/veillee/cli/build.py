@@ -78,6 +78,7 @@ def build(
 def _standstill(settings: dict[str, Any], began_ns: int) -> Standstill:
     """What stands on the disk before the site is read."""
     from veillee.config import site_settings
+    from veillee.site.horizon import sources_of
     from veillee.site.settings import FILE_KEY, ROOT_KEY
 
     root = Path(settings[ROOT_KEY])
@@ -86,7 +87,7 @@ def _standstill(settings: dict[str, Any], began_ns: int) -> Standstill:
     return Standstill(
         sys.argv[1:],
         folders=map(str, folders),
-        files=map(str, [settings[FILE_KEY], *root.glob("*.py")]),
+        files=map(str, [settings[FILE_KEY], *(sources_of(settings, root) or ())]),
         but=map(str, (site.output, site.var)),
         began_ns=began_ns,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Iterator, Mapping
 from datetime import MAXYEAR, UTC, datetime, timedelta
 from pathlib import Path
@@ -28,9 +29,25 @@ def horizon_of(run: Run) -> datetime:
 
 
 def may_rest(settings: Mapping[str, Any], root: Path) -> bool:
-    """Whether a site is made of its files alone: no plugin of others, no settings that look at a clock."""
-    plugins = [plugin for plugin in settings["PLUGINS"] if plugin != "veillee.plugin"]
-    return not plugins and not any(map(_is_restless, root.glob("*.py")))
+    """Whether a site is made of its files alone: neither its settings nor its plugins look at a clock or elsewhere."""
+    sources = sources_of(settings, root)
+    return sources is not None and not any(map(_is_restless, sources))
+
+
+def sources_of(settings: Mapping[str, Any], root: Path) -> list[Path] | None:
+    """The program's part of a site: its settings, and the plugins of others; None where one cannot be found."""
+    found = list(root.glob("*.py"))
+    for plugin in settings["PLUGINS"]:
+        name = plugin if isinstance(plugin, str) else getattr(plugin, "__name__", "")
+        if name == "veillee.plugin":
+            continue
+        module = sys.modules.get(name) or sys.modules.get(f"pelican.plugins.{name}")
+        origin = getattr(module, "__file__", None)
+        if origin is None:
+            return None
+        path = Path(origin)
+        found += path.parent.rglob("*.py") if path.name == "__init__.py" else [path]
+    return found
 
 
 def _midnight(run: Run) -> datetime:

@@ -11,6 +11,7 @@ import io
 import pickle
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
@@ -112,7 +113,8 @@ class Memory:
             self._write(gone)
         except (OSError, sqlite3.Error):
             self.close()
-            self._path.unlink(missing_ok=True)
+            with suppress(OSError):
+                self._path.unlink(missing_ok=True)
 
     def close(self) -> None:
         if self._old is not None:
