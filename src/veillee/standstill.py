@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from typing import Any
 
-FOLDER = "var/build"
+FOLDER = "build"
 FORM = 1
 SETTLED_NS = 20_000_000
 """A file that was changed so shortly before it was looked at may change again without its clock telling."""
@@ -32,8 +32,7 @@ Found = list[tuple[str, int, int, int]]
 def unchanged_since_last(arguments: Sequence[str]) -> str | None:
     """What the last build had said, where this one would find nothing to do; else None."""
     try:
-        path = _path_for(arguments)
-        with open(path, "rb") as file:  # noqa: PTH123 pathlib is not loaded yet
+        with open(_found(arguments), "rb") as file:  # noqa: PTH123 pathlib is not loaded yet
             seal, content = file.read(4), file.read()
         if zlib.crc32(content) != int.from_bytes(seal, "big"):
             return None
@@ -50,11 +49,13 @@ def unchanged_since_last(arguments: Sequence[str]) -> str | None:
 class Standstill:
     """What a build that is about to begin finds below its folders, but for some; `keep` it when it has gone well.
 
+    `var` is the site's folder for what is not content; it is looked for beside the settings file.
     `began_ns` is the time before the first of these files was read.
     """
 
     def __init__(
         self,
+        var: str,
         arguments: Sequence[str],
         *,
         folders: Iterable[str],
@@ -62,7 +63,7 @@ class Standstill:
         but: Iterable[str],
         began_ns: int,
     ) -> None:
-        self._path = _path_for(arguments)
+        self._path = f"{var}/{FOLDER}/{_name_of(arguments)}"
         self._roots = (sorted(set(folders)), sorted(set(files)))
         self._but = sorted(but)
         self._began_ns = began_ns
@@ -105,14 +106,23 @@ class Standstill:
             return
 
 
-def _path_for(arguments: Sequence[str]) -> str:
-    """Below the folder of the settings file that the command names, else of where it runs."""
+def _found(arguments: Sequence[str]) -> str:
+    """In the `build` folder of whatever folder stands beside the settings file; an empty name where there is none."""
     folder = os.getcwd()  # noqa: PTH109
     for place, one in enumerate(arguments):
         if one in ("--settings", "-s") and place + 1 < len(arguments):
             folder = os.path.dirname(os.path.abspath(arguments[place + 1]))  # noqa: PTH100, PTH120
-    name = zlib.crc32("\0".join([os.getcwd(), *arguments]).encode("utf-8", "surrogateescape"))  # noqa: PTH109
-    return f"{folder}/{FOLDER}/{name:08x}.standstill"
+    name = _name_of(arguments)
+    for entry in os.scandir(folder):
+        path = f"{entry.path}/{FOLDER}/{name}"
+        if os.path.exists(path):  # noqa: PTH110
+            return path
+    return ""
+
+
+def _name_of(arguments: Sequence[str]) -> str:
+    said = "\0".join([os.getcwd(), *arguments])  # noqa: PTH109
+    return f"{zlib.crc32(said.encode('utf-8', 'surrogateescape')):08x}.standstill"
 
 
 def _around() -> list[tuple[str, str]]:

@@ -85,6 +85,7 @@ def _standstill(settings: dict[str, Any], began_ns: int) -> Standstill:
     site = site_settings(settings, root=root)
     folders = [site.content, Path(settings["THEME"]), site.digests, *settings["THEME_TEMPLATES_OVERRIDES"]]
     return Standstill(
+        str(site.var),
         sys.argv[1:],
         folders=map(str, folders),
         files=map(str, [settings[FILE_KEY], *(sources_of(settings, root) or ())]),

@@ -41,13 +41,22 @@ def sources_of(settings: Mapping[str, Any], root: Path) -> list[Path] | None:
         name = plugin if isinstance(plugin, str) else getattr(plugin, "__name__", "")
         if name == "veillee.plugin":
             continue
-        module = sys.modules.get(name) or sys.modules.get(f"pelican.plugins.{name}")
-        origin = getattr(module, "__file__", None)
+        origin = _origin_of(name, settings)
         if origin is None:
             return None
-        path = Path(origin)
-        found += path.parent.rglob("*.py") if path.name == "__init__.py" else [path]
+        found += origin.parent.rglob("*.py") if origin.name == "__init__.py" else [origin]
     return found
+
+
+def _origin_of(name: str, settings: Mapping[str, Any]) -> Path | None:
+    """The file of a plugin, where Pelican looks for it: in the site's own folders, then among what is installed."""
+    for folder in map(Path, settings.get("PLUGIN_PATHS") or ()):
+        for path in (folder / f"{name}.py", folder / name / "__init__.py"):
+            if path.is_file():
+                return path
+    module = sys.modules.get(name) or sys.modules.get(f"pelican.plugins.{name}")
+    origin = getattr(module, "__file__", None)
+    return Path(origin) if origin else None
 
 
 def _midnight(run: Run) -> datetime:
