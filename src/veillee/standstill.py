@@ -37,7 +37,11 @@ def unchanged_since_last(arguments: Sequence[str]) -> str | None:
         if zlib.crc32(content) != int.from_bytes(seal, "big"):
             return None
         form, python, around, span, inputs, outputs, said = marshal.loads(content)  # noqa: S302 sealed above
-        if (form, python) != (FORM, sys.version) or around != _around() or not span[0] <= time.time_ns() < span[1]:
+        if (
+            (form, python) != (FORM, sys.version)
+            or around != _around(arguments)
+            or not span[0] <= time.time_ns() < span[1]
+        ):
             return None
         if _looked_at(inputs[0], inputs[1]) != inputs[2] or _looked_at(*outputs[:2]) != outputs[2]:
             return None
@@ -64,6 +68,7 @@ class Standstill:
         began_ns: int,
     ) -> None:
         self._path = f"{var}/{FOLDER}/{_name_of(arguments)}"
+        self._arguments = list(arguments)
         self._roots = (sorted(set(folders)), sorted(set(files)))
         self._but = sorted(but)
         self._began_ns = began_ns
@@ -83,7 +88,7 @@ class Standstill:
         state = (
             FORM,
             sys.version,
-            _around(),
+            _around(self._arguments),
             (self._began_ns, until_ns),
             (self._roots, self._but, self._found),
             (*outputs, _looked_at(*outputs)),
@@ -125,14 +130,14 @@ def _name_of(arguments: Sequence[str]) -> str:
     return f"{zlib.crc32(said.encode('utf-8', 'surrogateescape')):08x}.standstill"
 
 
-def _around() -> list[tuple[str, str]]:
-    """The environment, without what differs from one terminal to the next; it holds where the program stands, too."""
+def _around(arguments: Sequence[str]) -> list[tuple[str, str]]:
+    """The command, where it runs, and the environment, without what differs from one terminal to the next."""
     kept = [
         (name, value)
         for name, value in os.environ.items()
         if name not in _VOLATILE and not name.startswith(_VOLATILE_BEGINNINGS)
     ]
-    return [*sorted(kept), ("cwd", os.getcwd())]  # noqa: PTH109
+    return [*sorted(kept), ("", os.getcwd()), *(("", one) for one in arguments)]  # noqa: PTH109
 
 
 def _looked_at(roots: tuple[list[str], list[str]], but: list[str]) -> Found:
