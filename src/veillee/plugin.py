@@ -64,7 +64,6 @@ def _begin(pelican: Any) -> None:
         return
     run = open_run(settings)
     load_members(run)
-    run.memory = memory_of(run)
     if run.is_ours and not run.site.url:
         run.note(f"SITEURL is not set: feeds and mails say {run.url}; write SITEURL in the settings")
 
@@ -100,14 +99,15 @@ def _our_writer(pelican: Any) -> type | None:
 
 
 def _read_ahead(generator: ArticlesGenerator) -> None:
-    """Where only our readers are asked for a file, and nobody hears of it, files are read before they are asked for."""
+    """Every plugin has said by now how files are to be read; ours are read before they are asked for."""
     run, readers = run_of(generator.settings), generator.readers.readers
     if run is None:
         return
+    run.memory = memory_of(run)
     settings = generator.settings
     names = generator.get_files(settings["ARTICLE_PATHS"], exclude=settings["ARTICLE_EXCLUDES"])
     paths = [f"{generator.path}/{name}" for name in names if isinstance(readers.get(file_suffix(name)), PostFileReader)]
-    read_ahead(paths, lambda path: readers[file_suffix(path)], run)
+    read_ahead(paths, lambda path: readers[file_suffix(path)].read_apart, run)
 
 
 def _finish_metadata(generator: Any, metadata: dict[str, Any]) -> None:

@@ -6,7 +6,7 @@ without a global.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sized
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -80,6 +80,7 @@ class Run:
     `shared` is the context that Pelican's generators share, `contents` are all articles and pages that are written,
     `writer` is whoever writes them; `timings` are seconds by phase.
     `looked_up` are the files that links were looked for, with what was found; `memory` knows what files came to before.
+    `wrappers` makes the tags, categories and authors of what was read.
     `spoiled` are posts with a fault, `left_out` articles without an address: only their links are still looked at.
     """
 
@@ -104,7 +105,8 @@ class Run:
     sources: dict[str, SourceFile] = field(default_factory=dict, repr=False)
     asked_files: set[str] = field(default_factory=set)
     looked_up: list[tuple[str, str | None]] = field(default_factory=list, repr=False)
-    memory: Memory | None = field(default=None, repr=False)
+    memory: Memory[Any] | None = field(default=None, repr=False)
+    wrappers: Any = field(default=None, repr=False)
     said_count: int = 0
     report: Report | None = None
     phase: str = ""
@@ -140,13 +142,6 @@ class Run:
         new = [fault for fault in dict.fromkeys(faults) if fault not in self._said]
         self.faults.extend(new)
         self._said.update(new)
-
-    @property
-    def trouble_count(self) -> int:
-        """How often something was found that people must hear of."""
-        tally = self.tally
-        found: tuple[Sized, ...] = (self.faults, self.notes, self.lost, self.spoiled, *self.doubts.values())
-        return sum(map(len, found)) + tally.lost + tally.skipped
 
     def scratch(self) -> Run:
         """The same run with nothing found yet: what is found on it changes this one in nothing."""

@@ -1,28 +1,29 @@
-"""Memory: what reading a file of the content came to, kept from one build to the next.
+"""Memory: what files of the content came to, kept from one build to the next.
 
-Only what was read without a word of trouble is kept: a file with a fault is read again, and says it again. What was
-read stands as long as the file has the same bytes, whatever its clock says, and as long as what it links to is where
-it was.
+What was read stands as long as the file has the same bytes, whatever its clock says, and as long as what it links to
+is where it was. The file of the memory may be lost at any time, and costs nothing but time.
 """
 
 from __future__ import annotations
 
-import io
 import pickle
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping
+import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any
+from typing import Generic, TypeVar
 
-FORM = 1
+Read = TypeVar("Read")
 
-Result = tuple[str, dict[str, Any]]
-"""HTML and metadata, as a reader gives them."""
 Asked = tuple[tuple[str, str | None], ...]
 """Files that links were looked for, with what was found."""
+
+FORM = 2
+SETTLED_NS = 20_000_000
+"""A file that was changed so shortly before it was looked at may change again without its clock telling."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +35,13 @@ class Stamp:
     ctime_ns: int
 
 
+UNSETTLED = Stamp(-1, 0, 0)
+"""Stands for no file: whether that is the same can only its bytes say."""
+
+
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """A file that was read: how it stood, the digest of its bytes, what its links asked, and the pickled result."""
+    """A file that was read: how it stood, the digest of its bytes, what its links asked, and the packed read."""
 
     stamp: Stamp
     digest: bytes
@@ -44,69 +49,101 @@ class Remembered:
     content: bytes = field(repr=False)
 
 
-class Memory:
+@dataclass(frozen=True, slots=True)
+class Held(Generic[Read]):
+    """A read that this process still has in memory."""
+
+    stamp: Stamp
+    digest: bytes
+    asked: Asked
+    read: Read
+
+
+Shelf = dict[tuple[Path | None, bytes], dict[str, Held[Read]]]
+"""What a process that builds again and again holds from one build to the next, for each file and signature."""
+
+
+class Memory(Generic[Read]):
     """Of one site. `signature` covers everything besides the file that a reading hangs on.
 
-    `ties` are objects of this build that results point at (settings): they are not kept, but tied in again.
+    Without a `path`, nothing is kept on the disk; without a `shelf`, nothing for another build of this process.
+    `unpack` makes a read of its packed form; whatever it raises, the file is read again. `learnt_count` says how many
+    files were read, not remembered.
     """
 
-    def __init__(self, path: Path | None, signature: bytes, ties: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        path: Path | None,
+        signature: bytes,
+        unpack: Callable[[bytes], Read],
+        *,
+        shelf: Shelf[Read] | None = None,
+    ) -> None:
         self._path = path
         self._signature = signature
-        self._ties = dict(ties)
-        self._names = {id(one): name for name, one in ties.items()}
-        self._stamps: dict[str, Stamp] = {}
+        self._unpack = unpack
+        self._held = self._on(shelf)
+        self._is_holding = shelf is not None
+        self._stamps: dict[str, tuple[int, Stamp]] = {}
         self._old: sqlite3.Connection | None = None
         self._new: dict[str, Remembered] = {}
         self._seen: set[str] = set()
+        self.learnt_count = 0
         self.note = ""
         self._is_other = False
         self._open()
 
     def knows(self, name: str, stamp: Stamp) -> bool:
         """Whether a file is remembered as it stands, without looking into it."""
-        return name in self._new or self._stamps.get(name) == stamp
+        held = self._held.get(name)
+        if held is not None and held.stamp == stamp:
+            return True
+        return name in self._new or (name in self._stamps and self._stamps[name][1] == stamp)
 
-    def recall(self, name: str, path: Path, find: Callable[[str, str], str | None]) -> Result | None:
-        """What reading this file comes to; `find` says where a link from a file leads now."""
+    def recall(self, name: str, path: Path, find: Callable[[str], str | None]) -> Read | None:
+        """What reading this file comes to; `find` says where a link from it leads now."""
+        try:
+            return self._held_read(name, path, find) or self._kept_read(name, path, find)
+        except OSError:  # it is gone since the folder was listed
+            return None
+
+    def _held_read(self, name: str, path: Path, find: Callable[[str], str | None]) -> Read | None:
+        held = self._held.get(name)
+        if held is None or not _stands(held.stamp, held.digest, held.asked, path, find):
+            return None
+        self._seen.add(name)
+        return held.read if self._is_holding else self._held.pop(name).read
+
+    def _kept_read(self, name: str, path: Path, find: Callable[[str], str | None]) -> Read | None:
         found = self._new.get(name) or self._row(name)
-        if found is None:
-            return None
-        stamp = stamp_of(path)
-        if found.stamp != stamp and digest_of(path) != found.digest:
-            return None
-        if any(find(name, link) != target for link, target in found.asked):
+        if found is None or not _stands(found.stamp, found.digest, found.asked, path, find):
             return None
         try:
-            result: Result = _Untied(io.BytesIO(found.content), self._ties).load()
+            read = self._unpack(found.content)
         except Exception:  # noqa: BLE001 whatever a pickle of another time raises
             return None
         self._seen.add(name)
+        stamp = settled_stamp(path)
         if found.stamp != stamp:
             self._new[name] = Remembered(stamp, found.digest, found.asked, found.content)
-        return result
+        if self._is_holding:
+            self._held[name] = Held(stamp, found.digest, found.asked, read)
+        return read
 
-    def learn(self, name: str, remembered: Remembered) -> None:
-        """Keeps what a file came to."""
+    def learn(self, name: str, remembered: Remembered, read: Read | None = None, *, is_awaited: bool = False) -> None:
+        """Keeps what a file came to; the `read` itself, too, where it is still awaited."""
         self._seen.add(name)
         self._new[name] = remembered
-
-    def news(self, names: Iterable[str]) -> dict[str, Remembered]:
-        """What was learnt of these files."""
-        return {name: self._new[name] for name in names if name in self._new}
-
-    def packed(self, path: Path, stamp: Stamp, result: Result, asked: Asked) -> Remembered | None:
-        """A result ready to be kept; None where it cannot be, or where the file was changed meanwhile."""
-        file = io.BytesIO()
-        try:
-            _Tied(file, self._names).dump(result)
-        except Exception:  # noqa: BLE001 a plugin's object that no pickle takes
-            return None
-        return Remembered(stamp, digest_of(path), asked, file.getvalue()) if stamp_of(path) == stamp else None
+        self._held.pop(name, None)
+        self.learnt_count += 1
+        if read is not None and (is_awaited or self._is_holding):
+            self._held[name] = Held(remembered.stamp, remembered.digest, remembered.asked, read)
 
     def save(self) -> None:
         """Keeps what was learnt, and forgets files that are gone; where that fails, the next build reads everything."""
         gone = self._stamps.keys() - self._seen
+        for name in self._held.keys() - self._seen:
+            del self._held[name]
         if self._path is None or not (self._new or gone):
             return
         try:
@@ -121,17 +158,29 @@ class Memory:
             self._old.close()
             self._old = None
 
+    def _on(self, shelf: Shelf[Read] | None) -> dict[str, Held[Read]]:
+        """What is held of this site as it is set up now; what was held of it under other settings is dropped."""
+        if shelf is None:
+            return {}
+        mine = (self._path, self._signature)
+        for other in [key for key in shelf if key != mine]:
+            del shelf[other]
+        return shelf.setdefault(mine, {})
+
     def _open(self) -> None:
         if self._path is None or not self._path.exists():
             return
         try:
             self._old = sqlite3.connect(self._path, isolation_level=None)
-            form, signature = self._old.execute("SELECT form, signature FROM head").fetchone()
-            if (form, signature) == (FORM, self._signature):
-                rows = self._old.execute("SELECT name, size, mtime_ns, ctime_ns FROM reads")
-                self._stamps = {name: Stamp(*stamp) for name, *stamp in rows}
+            head = self._old.execute("SELECT form, signature FROM head").fetchone()
+            if head == (FORM, self._signature):
+                rows = self._old.execute("SELECT rowid, name, size, mtime_ns, ctime_ns FROM reads")
+                self._stamps = {name: (row, Stamp(*stamp)) for row, name, *stamp in rows}
                 return
+            is_whole = head is not None and head[0] == FORM
         except (sqlite3.Error, TypeError, ValueError):
+            is_whole = False
+        if not is_whole:
             self.note = "what was read for the last build is damaged, or of another version; everything is read anew"
         self.close()
         self._is_other = True
@@ -139,39 +188,69 @@ class Memory:
     def _row(self, name: str) -> Remembered | None:
         if self._old is None or name not in self._stamps:
             return None
+        row, stamp = self._stamps[name]
         try:
-            wanted = "SELECT digest, asked, content, seal FROM reads WHERE name = ?"
-            digest, asked, content, seal = self._old.execute(wanted, (name,)).fetchone()
-            if _seal(digest, asked, content) != seal:
+            wanted = "SELECT digest, asked, content, seal FROM reads WHERE rowid = ?"
+            digest, asked, content, seal = self._old.execute(wanted, (row,)).fetchone()
+            if _seal(name, stamp, digest, asked, content) != seal:
                 return None
-            return Remembered(self._stamps[name], digest, pickle.loads(asked), content)  # noqa: S301 sealed
+            return Remembered(stamp, digest, pickle.loads(asked), content)  # noqa: S301 sealed
         except (sqlite3.Error, TypeError, ValueError):
             return None
 
     def _write(self, gone: set[str]) -> None:
-        assert self._path is not None
         if self._old is None:
-            if self._is_other:
-                self._path.unlink(missing_ok=True)
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            self._old = sqlite3.connect(self._path, isolation_level=None)
-            self._old.execute("PRAGMA synchronous=OFF")  # the file may be lost, not wrong: each row has a seal
-            self._old.execute("CREATE TABLE head (form INTEGER, signature BLOB)")
-            self._old.execute(
-                "CREATE TABLE reads (name TEXT PRIMARY KEY, size INTEGER, mtime_ns INTEGER, ctime_ns INTEGER, "
-                "digest BLOB, asked BLOB, content BLOB, seal BLOB)"
-            )
-            self._old.execute("INSERT INTO head VALUES (?, ?)", (FORM, self._signature))
+            self._old = self._made()
+        self._old.execute("PRAGMA synchronous=OFF")  # the file may be lost, not wrong: each row has a seal
         self._old.execute("BEGIN IMMEDIATE")
         self._old.executemany("DELETE FROM reads WHERE name = ?", [(name,) for name in gone])
-        self._old.executemany(
-            "INSERT OR REPLACE INTO reads VALUES (?, ?, ?, ?, ?, ?, ?, ?)", map(_as_row, self._new.items())
-        )
+        rows = (_as_row(name, one) for name, one in self._new.items() if _is_text(name))
+        self._old.executemany("INSERT OR REPLACE INTO reads VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
         self._old.execute("COMMIT")
 
+    def _made(self) -> sqlite3.Connection:
+        """A new file, whole from its first moment."""
+        assert self._path is not None
+        if self._is_other:
+            self._path.unlink(missing_ok=True)
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        made = sqlite3.connect(self._path, isolation_level=None)
+        made.execute("PRAGMA page_size=16384")
+        made.execute("BEGIN IMMEDIATE")
+        made.execute("CREATE TABLE head (form INTEGER, signature BLOB)")
+        made.execute(
+            "CREATE TABLE reads (name TEXT PRIMARY KEY, size INTEGER, mtime_ns INTEGER, ctime_ns INTEGER, "
+            "digest BLOB, asked BLOB, content BLOB, seal BLOB)"
+        )
+        made.execute("INSERT INTO head VALUES (?, ?)", (FORM, self._signature))
+        made.execute("COMMIT")
+        return made
 
-def stamp_of(path: Path) -> Stamp:
+
+class Watch:
+    """Looks at a file before and after it is read, so that what it came to is kept for these bytes and no others."""
+
+    def __init__(self, path: Path) -> None:
+        """Raises OSError."""
+        self._path = path
+        self._stamp = settled_stamp(path)
+        self._digest = digest_of(path) if self._stamp is UNSETTLED else None
+
+    def remembered(self, content: bytes, asked: Asked) -> Remembered | None:
+        """What was read and packed, ready to be kept; None where the file was changed meanwhile."""
+        try:
+            digest = digest_of(self._path)
+            before, now = (self._digest, digest) if self._digest else (self._stamp, settled_stamp(self._path))
+        except OSError:
+            return None
+        return Remembered(self._stamp, digest, asked, content) if before == now else None
+
+
+def settled_stamp(path: Path) -> Stamp:
+    """How a file stands, UNSETTLED where it was changed only now. Raises OSError."""
     found = path.stat()
+    if max(found.st_mtime_ns, found.st_ctime_ns) > time.time_ns() - SETTLED_NS:
+        return UNSETTLED
     return Stamp(found.st_size, found.st_mtime_ns, found.st_ctime_ns)
 
 
@@ -179,34 +258,24 @@ def digest_of(path: Path) -> bytes:
     return blake2b(path.read_bytes(), digest_size=16).digest()
 
 
-def _as_row(item: tuple[str, Remembered]) -> tuple[Any, ...]:
-    name, one = item
-    asked = pickle.dumps(one.asked)
-    seal = _seal(one.digest, asked, one.content)
-    return name, one.stamp.size, one.stamp.mtime_ns, one.stamp.ctime_ns, one.digest, asked, one.content, seal
+def _stands(stamp: Stamp, digest: bytes, asked: Asked, path: Path, find: Callable[[str], str | None]) -> bool:
+    """Whether what a file came to still holds. Raises OSError."""
+    if (stamp == UNSETTLED or settled_stamp(path) != stamp) and digest_of(path) != digest:
+        return False
+    return all(find(link) == target for link, target in asked)
 
 
-def _seal(*parts: bytes) -> bytes:
-    return blake2b(b"\0".join(parts), digest_size=8).digest()
+def _is_text(name: str) -> bool:
+    """Whether the name of a file can stand in a database; others are read each time."""
+    return name.isprintable() or not any("\ud800" <= char <= "\udfff" for char in name)
 
 
-class _Tied(pickle.Pickler):
-    """Leaves the objects of this build out, by name."""
-
-    def __init__(self, file: io.BytesIO, names: Mapping[int, str]) -> None:
-        super().__init__(file, protocol=pickle.HIGHEST_PROTOCOL)
-        self._names = names
-
-    def persistent_id(self, obj: Any) -> str | None:
-        return self._names.get(id(obj))
+def _as_row(name: str, one: Remembered) -> tuple[object, ...]:
+    asked, stamp = pickle.dumps(one.asked), one.stamp
+    seal = _seal(name, stamp, one.digest, asked, one.content)
+    return name, stamp.size, stamp.mtime_ns, stamp.ctime_ns, one.digest, asked, one.content, seal
 
 
-class _Untied(pickle.Unpickler):
-    """Puts the objects of this build in."""
-
-    def __init__(self, file: io.BytesIO, ties: Mapping[str, Any]) -> None:
-        super().__init__(file)
-        self._ties = ties
-
-    def persistent_load(self, pid: str) -> Any:
-        return self._ties[pid]
+def _seal(name: str, stamp: Stamp, *parts: bytes) -> bytes:
+    head = f"{name}\0{stamp.size}\0{stamp.mtime_ns}\0{stamp.ctime_ns}\0".encode("utf-8", "surrogateescape")
+    return blake2b(head + b"\0".join(parts), digest_size=8).digest()

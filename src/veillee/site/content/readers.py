@@ -16,7 +16,7 @@ from pelican.readers import Readers as PelicanReaders
 
 from veillee.errors import Fault
 from veillee.model import Status
-from veillee.site.content.learning import learned, recalled
+from veillee.site.content.learning import learned
 from veillee.site.content.metadata import metadata_of
 from veillee.site.content.records import NO_BODY, Record, record_of
 from veillee.site.run import Run, SourceFile, run_of
@@ -42,12 +42,12 @@ class PostFileReader(MarkdownReader):  # type: ignore[misc]  # not from BaseRead
             return self._without_run(source_path)
         source = run.source_file(source_path)
         run.tick()
-        return recalled(source, run) or learned(source, run, self._read)
+        return learned(source, run, self.read_apart)
 
     def _without_run(self, source_path: str) -> tuple[str | None, dict[str, Any]]:
         return self._as_pelican(source_path)
 
-    def _read(self, source: SourceFile, run: Run) -> tuple[str | None, dict[str, Any]]:
+    def read_apart(self, source: SourceFile, run: Run) -> tuple[str | None, dict[str, Any]]:
         found = _read_file(source, run)
         if _is_left_to_pelican(source, found, run):
             return self._left_to_pelican(source, found, run)
@@ -92,7 +92,7 @@ class RecordFileReader(PostFileReader):
     def _without_run(self, source_path: str) -> tuple[str | None, dict[str, Any]]:  # noqa: ARG002
         return _SKIP
 
-    def _read(self, source: SourceFile, run: Run) -> tuple[str | None, dict[str, Any]]:
+    def read_apart(self, source: SourceFile, run: Run) -> tuple[str | None, dict[str, Any]]:
         return read_ours(source, _read_file(source, run), run)
 
 

@@ -12,6 +12,9 @@ from urllib.parse import urlsplit
 from veillee.config import SiteSettings, site_settings
 from veillee.errors import Fault, VeilleeError
 from veillee.site.building import BuildReport, build_site
+from veillee.site.content.memory import Shelf
+from veillee.site.content.reads import FileRead
+from veillee.site.content.remembering import SHELF_KEY
 from veillee.site.preview.live import LiveBoard, LiveState
 from veillee.site.preview.watching import Watched
 from veillee.site.settings import ROOT_KEY, load_settings
@@ -36,10 +39,11 @@ class Preview:
         self.session = session
         self.board = LiveBoard()
         self.count = 0
+        self._shelf: Shelf[FileRead] = {}
         self._take(load_settings(settings_file, overrides=self.overrides))
 
     def _take(self, settings: dict[str, Any]) -> None:
-        self.settings = settings
+        self.settings = {**settings, SHELF_KEY: self._shelf}
         self.site: SiteSettings = site_settings(settings, root=Path(settings[ROOT_KEY]))
 
     @property
