@@ -5,8 +5,10 @@ The default language has no prefix; the others stand below their code (`en/quest
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from enum import StrEnum
+from functools import lru_cache
 
 
 class Place(StrEnum):
@@ -48,15 +50,20 @@ def feed_path(scope: str, form: str) -> str:
     return f"feeds/{scope}.{form}"
 
 
+_NO_WORD = re.compile(r"[^a-z0-9]+")
 _SPELLED_OUT = {"+": " plus ", "#": " sharp ", "&": " and ", "@": " at ", "œ": "oe", "æ": "ae", "ß": "ss"}
+_LETTERS = str.maketrans(_SPELLED_OUT)
 
 
+@lru_cache(maxsize=10_000)
 def slug_of(text: str) -> str:
     """A name as a part of a URL: lower case, Latin accents dropped, other scripts kept, words joined by `-`.
 
     Empty where the text has neither letters nor digits.
     """
-    spelled = "".join(_SPELLED_OUT.get(char, char) for char in text.lower())
+    spelled = text.lower().translate(_LETTERS)
+    if spelled.isascii():
+        return _NO_WORD.sub("-", spelled).strip("-")
     plain = (char for char in unicodedata.normalize("NFKD", spelled) if not _is_latin_accent(char))
     words = "".join(char if _belongs_to_a_word(char) else " " for char in plain).split()
     return unicodedata.normalize("NFC", "-".join(words))

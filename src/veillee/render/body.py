@@ -56,7 +56,9 @@ class Dressing:
                 tokens[index] = "</table></div>"
             elif tag == "</section>":
                 tokens[index] = "</div>"
-            elif _is_empty_heading(tokens, index):  # the corner of a table with headings on two sides
+            elif tag.startswith("<th") and _is_empty_heading(
+                tokens, index
+            ):  # the corner of a table with headings on two sides
                 tokens[index], tokens[index + 2] = "<td>", "</td>"
             elif (" " in tag or tag == "<input>") and not is_ours(tag) and not self._leads_there_already(tag):
                 tokens[index] = self._tag(tokens, index, tag)

@@ -7,7 +7,6 @@ from html import unescape
 
 from veillee.render.tokens import INLINE, attributes_of, name_of, tokens_of
 
-_SPACES = re.compile(r"[ \t\r\n\f]+")
 _HIDDEN = frozenset({"audio", "script", "style", "template", "video"})
 _TIGHT = frozenset({"caption", "dd", "dl", "dt", "li", "ol", "table", "tbody", "tfoot", "thead", "tr", "ul"})
 _OUTER = frozenset({"dl", "ol", "table", "ul"})
@@ -40,6 +39,16 @@ def plain_text_of(tokens: list[str]) -> str:
             add(tokens[index + 1])
     writer.end_line()
     return re.sub(r"\n{3,}", "\n\n", "\n".join(writer.lines).strip("\n"))
+
+
+def _squeezed(text: str) -> str:
+    """One space for each run of spaces, tabs and line ends; not of those spaces that do not break."""
+    for mark in "\n\t\r\f":
+        if mark in text:
+            text = text.replace(mark, " ")
+    while "  " in text:
+        text = text.replace("  ", " ")
+    return text
 
 
 class _Writer:
@@ -108,8 +117,8 @@ class _Writer:
         if self.is_code:
             self.lines.extend(line.rstrip() for line in text.replace(_LINE_BREAK, "\n").strip("\n").split("\n"))
             return
-        for part in text.split(_LINE_BREAK):
-            self._add(_SPACES.sub(" ", part).strip(" ").removesuffix(" |"))
+        for part in text.split(_LINE_BREAK) if _LINE_BREAK in text else (text,):
+            self._add(_squeezed(part).strip(" ").removesuffix(" |"))
 
     def _add(self, line: str) -> None:
         if not line:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -171,15 +172,30 @@ class Run:
 
     def _source_file(self, path: str | Path) -> SourceFile:
         absolute = Path(path).absolute()
-        relative = _below(absolute, self.site.content)
+        relative, shown = self._names_of(absolute)
         top = relative.split("/", 1)[0]
         return SourceFile(
             path=absolute,
             relative=relative,
-            shown=shown_path(absolute),
+            shown=shown,
             kind=KIND_OF_FOLDER.get(top),
             is_page=any(_is_within(relative, str(folder)) for folder in self.settings.get("PAGE_PATHS", ())),
         )
+
+    def _names_of(self, path: Path) -> tuple[str, str]:
+        """Relative to the content folder, and as messages name it."""
+        text, (root, shown_root) = path.as_posix(), self._content_folder
+        if shown_root and text.startswith(root):
+            relative = text[len(root) :]
+            return relative, f"{shown_root}/{relative}"
+        return _below(path, self.site.content), shown_path(path)
+
+    @cached_property
+    def _content_folder(self) -> tuple[str, str]:
+        """With a slash at its end, and as messages name it; that is empty where the command runs inside of it."""
+        folder = self.site.content.absolute()
+        is_around = Path.cwd().is_relative_to(folder)
+        return f"{folder.as_posix()}/", "" if is_around else shown_path(folder)
 
     def rules_for(self, source: SourceFile) -> PostRules:
         member_ids = frozenset(member.id for member in self.members) if self.members else None

@@ -7,7 +7,6 @@ fault: tags that make objects, aliases that multiply, nesting without end, a key
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,16 +15,12 @@ import yaml
 from veillee.errors import Fault
 from veillee.shown import shortened
 from veillee.sources.marked import Entry, Mapping, Node, Scalar, Sequence
+from veillee.sources.meanings import meaning_of
+from veillee.sources.simple_lines import simple_lines
 from veillee.sources.yaml_errors import MAX_DEPTH, explained
 
 MAX_ALIASED_VALUES = 10_000
 
-_WHOLE_NUMBER = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,14})\Z")
-_CONSTANTS: dict[str, object] = {
-    **dict.fromkeys(("", "~", "null", "Null", "NULL")),
-    **dict.fromkeys(("true", "True", "TRUE"), True),
-    **dict.fromkeys(("false", "False", "FALSE"), False),
-}
 _KNOWN_TAGS = frozenset(f"tag:yaml.org,2002:{name}" for name in ("str", "int", "bool", "null", "float", "map", "seq"))
 _TEXT_TAG = "tag:yaml.org,2002:str"
 
@@ -52,6 +47,12 @@ def load_yaml(text: str, *, shown: str, first_line: int = 1) -> YamlRead:
 
     Never raises for what the text holds.
     """
+    simple = simple_lines(text, first_line)
+    return YamlRead(simple) if simple is not None else compose_yaml(text, shown=shown, first_line=first_line)
+
+
+def compose_yaml(text: str, *, shown: str, first_line: int = 1) -> YamlRead:
+    """The same for any text, through libyaml."""
     composer = _Composer(shown=shown, first_line=first_line)
     try:
         root = composer.compose(text)
@@ -201,13 +202,6 @@ class _Composer:
 
     def _fault(self, line: int, found: str, allowed: str, todo: str) -> None:
         self.faults.append(Fault(self.shown, line, found, allowed, todo))
-
-
-def meaning_of(text: str) -> object:
-    """What a plain word means: true, false, nothing, a whole number, else the text itself."""
-    if text in _CONSTANTS:
-        return _CONSTANTS[text]
-    return int(text) if _WHOLE_NUMBER.match(text) else text
 
 
 def _size_of(node: Node, limit: int) -> int:

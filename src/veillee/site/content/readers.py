@@ -26,7 +26,8 @@ MARKDOWN_EXTENSIONS = ("md", "markdown", "mkd", "mdown", "mdx")
 YAML_EXTENSIONS = ("yaml", "yml")
 
 _SKIP: tuple[None, dict[str, Any]] = (None, {"status": "skip"})
-_NO_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_INVISIBLE = "".join(map(chr, (*range(9), 0xB, 0xC, *range(0xE, 0x20), 0xFFFE, 0xFFFF)))
+_WITHOUT_INVISIBLE = str.maketrans("", "", _INVISIBLE)
 _PLAIN_LINE = re.compile(r"[A-Za-z0-9_-]+:(?:[ \t]+[^\s\"'\[\]{}&*!|>%@`#,-][^#\[\]{}]*)?\s*\Z")
 
 
@@ -126,7 +127,9 @@ def read_ours(source: SourceFile, found: PostsRead, run: Run) -> tuple[str | Non
 
 def _readable(value: Any) -> Any:
     """A text without the invisible characters that no feed may hold: Pelican would give up the whole site."""
-    return _NO_XML.sub("", value) if isinstance(value, str) else value
+    if isinstance(value, str) and any(char in value for char in _INVISIBLE):
+        return value.translate(_WITHOUT_INVISIBLE)
+    return value
 
 
 def _lost(source: SourceFile, faults: tuple[Fault, ...], run: Run, *, count: int = 1) -> tuple[None, dict[str, Any]]:

@@ -66,6 +66,8 @@ def rendered(
 
 def _linkable(body: RenderedText) -> RenderedText:
     """The braces of Pelican's placeholders as Pelican looks for them; in a URL they are encoded."""
+    if "%7B" not in body.html:
+        return body
     return replace(body, html=_ENCODED.sub(r"\g<attribute>{\g<what>}", body.html))
 
 
