@@ -25,8 +25,9 @@ from veillee.site.content.articles import (
 from veillee.site.content.checks import check_contents
 from veillee.site.content.community import community_from
 from veillee.site.content.learning import read_ahead
+from veillee.site.content.listing import hasten_listing
 from veillee.site.content.members import contents_of_members, finish_members, load_members
-from veillee.site.content.once import remember_addresses
+from veillee.site.content.once import hasten_contents
 from veillee.site.content.readers import PostFileReader, add_readers
 from veillee.site.content.remembering import memory_of
 from veillee.site.outputs.book import Book
@@ -41,7 +42,8 @@ logger = logging.getLogger(__name__)
 
 def register() -> None:
     """Connects us to Pelican; called once for each site that names the plugin."""
-    remember_addresses()
+    hasten_contents()
+    hasten_listing()
     signals.initialized.connect(_begin)
     signals.readers_init.connect(_add_readers)
     signals.generator_init.connect(_furnish_templates)

@@ -5,6 +5,7 @@ The phases of Pelican's own run, taken apart, so that a digest command stops aft
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from veillee.model import Community
 from veillee.shown import shown_path
 from veillee.site.content.articles import forget_rendered
 from veillee.site.content.community import community_from
+from veillee.site.content.listing import has_nothing_disabled
 from veillee.site.failures import fault_of_exception
 from veillee.site.logs import LogCollector, collected_logs
 from veillee.site.run import Report, Run, run_of
@@ -58,6 +60,7 @@ def open_session(settings: dict[str, Any]) -> Iterator[Session]:
             session = Session(settings, logs)
             yield session
         finally:
+            gc.unfreeze()
             forget_rendered()
             if session is not None and session.run.memory is not None:
                 session.run.memory.close()
@@ -79,6 +82,10 @@ class Session:
 
     def read(self, report: Report | None = None) -> None:
         """Every generator's own reading, then what hangs on all of them."""
+        with _without_collector():
+            self._read(report)
+
+    def _read(self, report: Report | None) -> None:
         context = self.context
         self.run.report = report
         self.run.begin("Reading")
@@ -147,6 +154,19 @@ class Session:
         )
 
 
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Nearly all that is read stays until the session ends: looking through it for garbage finds none, each time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        if was_enabled:
+            gc.enable()
+
+
 _NOT_REGISTERED = Fault("veillee.plugin", 0, "the plugin was not registered", "", "look at PLUGINS in the settings")
 
 
@@ -176,5 +196,5 @@ def _context_for(settings: dict[str, Any]) -> dict[str, Any]:
 def _read_into(generator: Any) -> None:
     if hasattr(generator, "generate_context"):
         generator.generate_context()
-    if hasattr(generator, "check_disabled_readers"):
+    if hasattr(generator, "check_disabled_readers") and not has_nothing_disabled(generator):
         generator.check_disabled_readers()

@@ -15,7 +15,7 @@ from urllib.parse import urljoin, urlsplit
 
 from veillee.site.run import Run, SourceFile
 
-_TAG = re.compile(r"""<[a-zA-Z][^\s<>/]*(?:\s+[^\s=<>"'/]+(?:\s*=\s*"[^"]*")?)*\s*/?>""")
+_TAG = re.compile(r"""<[a-zA-Z][^\s<>/]*(?:\s+[^\s=<>"'/]+(?:\s*=\s*"[^"]*")?)+\s*/?>""")
 _URL_ATTRIBUTE = re.compile(r'(?P<name>\s(?:href|src|cite|poster|data)=)"(?P<url>[^"]*)"', re.IGNORECASE)
 
 
@@ -41,6 +41,8 @@ def absolute_html(html: str, base_url: str) -> str:
 
 def absolute_url(url: str, base_url: str) -> str:
     """A URL as seen from a page; what has a scheme, or cannot be read, stays as it is."""
+    if url.startswith(("https://", "http://")):
+        return url
     try:
         return url if urlsplit(url).scheme else urljoin(base_url, url)
     except ValueError:

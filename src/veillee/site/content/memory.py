@@ -6,9 +6,11 @@ is where it was. The file of the memory may be lost at any time, and costs nothi
 
 from __future__ import annotations
 
+import os
 import pickle
 import sqlite3
 import time
+import zlib
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -21,7 +23,7 @@ Read = TypeVar("Read")
 Asked = tuple[tuple[str, str | None], ...]
 """Files that links were looked for, with what was found."""
 
-FORM = 2
+FORM = 3
 SETTLED_NS = 20_000_000
 """A file that was changed so shortly before it was looked at may change again without its clock telling."""
 
@@ -109,21 +111,21 @@ class Memory(Generic[Read]):
 
     def _held_read(self, name: str, path: Path, find: Callable[[str], str | None]) -> Read | None:
         held = self._held.get(name)
-        if held is None or not _stands(held.stamp, held.digest, held.asked, path, find):
+        if held is None or _standing(held.stamp, held.digest, held.asked, path, find) is None:
             return None
         self._seen.add(name)
         return held.read if self._is_holding else self._held.pop(name).read
 
     def _kept_read(self, name: str, path: Path, find: Callable[[str], str | None]) -> Read | None:
         found = self._new.get(name) or self._row(name)
-        if found is None or not _stands(found.stamp, found.digest, found.asked, path, find):
+        stamp = None if found is None else _standing(found.stamp, found.digest, found.asked, path, find)
+        if found is None or stamp is None:
             return None
         try:
             read = self._unpack(found.content)
         except Exception:  # noqa: BLE001 whatever a pickle of another time raises
             return None
         self._seen.add(name)
-        stamp = settled_stamp(path)
         if found.stamp != stamp:
             self._new[name] = Remembered(stamp, found.digest, found.asked, found.content)
         if self._is_holding:
@@ -140,7 +142,7 @@ class Memory(Generic[Read]):
             self._held[name] = Held(remembered.stamp, remembered.digest, remembered.asked, read)
 
     def save(self) -> None:
-        """Keeps what was learnt, and forgets files that are gone; where that fails, the next build reads everything."""
+        """Keeps what was learnt, and forgets files that are gone; where that fails, the next build reads them again."""
         gone = self._stamps.keys() - self._seen
         for name in self._held.keys() - self._seen:
             del self._held[name]
@@ -148,6 +150,8 @@ class Memory(Generic[Read]):
             return
         try:
             self._write(gone)
+        except sqlite3.OperationalError:  # another command reads in it, or the disk is full: it is as it was
+            self.close()
         except (OSError, sqlite3.Error):
             self.close()
             with suppress(OSError):
@@ -172,6 +176,7 @@ class Memory(Generic[Read]):
             return
         try:
             self._old = sqlite3.connect(self._path, isolation_level=None)
+            self._old.execute("BEGIN")  # one look at its locks, not one for each row
             head = self._old.execute("SELECT form, signature FROM head").fetchone()
             if head == (FORM, self._signature):
                 rows = self._old.execute("SELECT rowid, name, size, mtime_ns, ctime_ns FROM reads")
@@ -194,13 +199,16 @@ class Memory(Generic[Read]):
             digest, asked, content, seal = self._old.execute(wanted, (row,)).fetchone()
             if _seal(name, stamp, digest, asked, content) != seal:
                 return None
-            return Remembered(stamp, digest, pickle.loads(asked), content)  # noqa: S301 sealed
+            links: Asked = pickle.loads(asked) if asked else ()  # noqa: S301 sealed
+            return Remembered(stamp, digest, links, content)
         except (sqlite3.Error, TypeError, ValueError):
             return None
 
     def _write(self, gone: set[str]) -> None:
         if self._old is None:
             self._old = self._made()
+        if self._old.in_transaction:
+            self._old.execute("ROLLBACK")
         self._old.execute("PRAGMA synchronous=OFF")  # the file may be lost, not wrong: each row has a seal
         self._old.execute("BEGIN IMMEDIATE")
         self._old.executemany("DELETE FROM reads WHERE name = ?", [(name,) for name in gone])
@@ -220,7 +228,7 @@ class Memory(Generic[Read]):
         made.execute("CREATE TABLE head (form INTEGER, signature BLOB)")
         made.execute(
             "CREATE TABLE reads (name TEXT PRIMARY KEY, size INTEGER, mtime_ns INTEGER, ctime_ns INTEGER, "
-            "digest BLOB, asked BLOB, content BLOB, seal BLOB)"
+            "digest BLOB, asked BLOB, content BLOB, seal INTEGER)"
         )
         made.execute("INSERT INTO head VALUES (?, ?)", (FORM, self._signature))
         made.execute("COMMIT")
@@ -248,7 +256,7 @@ class Watch:
 
 def settled_stamp(path: Path) -> Stamp:
     """How a file stands, UNSETTLED where it was changed only now. Raises OSError."""
-    found = path.stat()
+    found = os.stat(path)  # noqa: PTH116 each build asks for every file
     if max(found.st_mtime_ns, found.st_ctime_ns) > time.time_ns() - SETTLED_NS:
         return UNSETTLED
     return Stamp(found.st_size, found.st_mtime_ns, found.st_ctime_ns)
@@ -258,11 +266,12 @@ def digest_of(path: Path) -> bytes:
     return blake2b(path.read_bytes(), digest_size=16).digest()
 
 
-def _stands(stamp: Stamp, digest: bytes, asked: Asked, path: Path, find: Callable[[str], str | None]) -> bool:
-    """Whether what a file came to still holds. Raises OSError."""
-    if (stamp == UNSETTLED or settled_stamp(path) != stamp) and digest_of(path) != digest:
-        return False
-    return all(find(link) == target for link, target in asked)
+def _standing(stamp: Stamp, digest: bytes, asked: Asked, path: Path, find: Callable[[str], str | None]) -> Stamp | None:
+    """How a file stands now, where what it came to still holds. Raises OSError."""
+    now = settled_stamp(path)
+    if (now is UNSETTLED or now != stamp) and digest_of(path) != digest:
+        return None
+    return now if all(find(link) == target for link, target in asked) else None
 
 
 def _is_text(name: str) -> bool:
@@ -271,11 +280,12 @@ def _is_text(name: str) -> bool:
 
 
 def _as_row(name: str, one: Remembered) -> tuple[object, ...]:
-    asked, stamp = pickle.dumps(one.asked), one.stamp
+    asked, stamp = pickle.dumps(one.asked) if one.asked else b"", one.stamp
     seal = _seal(name, stamp, one.digest, asked, one.content)
     return name, stamp.size, stamp.mtime_ns, stamp.ctime_ns, one.digest, asked, one.content, seal
 
 
-def _seal(name: str, stamp: Stamp, *parts: bytes) -> bytes:
-    head = f"{name}\0{stamp.size}\0{stamp.mtime_ns}\0{stamp.ctime_ns}\0".encode("utf-8", "surrogateescape")
-    return blake2b(head + b"\0".join(parts), digest_size=8).digest()
+def _seal(name: str, stamp: Stamp, digest: bytes, asked: bytes, content: bytes) -> int:
+    """A sum that tells a row as it was written from a damaged one."""
+    head = f"{name}\0{stamp.size}\0{stamp.mtime_ns}\0{stamp.ctime_ns}\0".encode()
+    return zlib.crc32(content, zlib.crc32(asked, zlib.crc32(digest, zlib.crc32(head))))

@@ -19,16 +19,9 @@ from pelican.contents import Content
 from pelican.paginator import Page, Paginator
 from pelican.urlwrappers import URLWrapper
 
-from veillee.site.content.once import ADDRESSES, PLACE
-
 SIZE = 16
 MOST_DEPTH = 40
-_UNSEEN = frozenset(
-    {
-        *("settings", "_context", "_content", "_summary", "content", "summary", "translations", "veillee"),
-        *(ADDRESSES, PLACE),
-    }
-)
+_UNSEEN = frozenset({"settings", "_context", "_content", "_summary", "content", "summary", "translations", "veillee"})
 """Attributes of a content that are its body, or no part of what a template shows."""
 
 _PLAIN = frozenset({str, int, float, bool, bytes, complex, type(None)})
