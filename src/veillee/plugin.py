@@ -30,6 +30,7 @@ from veillee.site.content.members import contents_of_members, finish_members, lo
 from veillee.site.content.once import hasten_contents
 from veillee.site.content.readers import PostFileReader, add_readers
 from veillee.site.content.remembering import memory_of
+from veillee.site.content.translations import hasten_translations
 from veillee.site.outputs.book import Book
 from veillee.site.outputs.collecting import CollectingWriter, may_wait
 from veillee.site.outputs.finishing import finish
@@ -44,6 +45,7 @@ def register() -> None:
     """Connects us to Pelican; called once for each site that names the plugin."""
     hasten_contents()
     hasten_listing()
+    hasten_translations()
     signals.initialized.connect(_begin)
     signals.readers_init.connect(_add_readers)
     signals.generator_init.connect(_furnish_templates)

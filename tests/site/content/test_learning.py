@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -86,3 +87,31 @@ def test_wrappers_of_one_name_are_objects_of_their_own(tmp_path: Path) -> None:
         one, other = session.articles.articles
         assert one.tags == other.tags
         assert one.tags[0] is not other.tags[0]
+
+
+@pytest.mark.parametrize("theme", ["veillee", "simple"])
+def test_twice_the_posts_cost_at_most_twice_the_steps(tmp_path: Path, theme: str) -> None:
+    """Every call of a function counts, Pelican's included; what was remembered, too."""
+    for count in (40, 80, 160):
+        posts = {f"stories/n{number}.md": story(title=f"N {number}", tags="[a, b]") for number in range(count)}
+        write_settled(tmp_path / str(count), {**posts, "members/ana.yaml": "name: Ana\n"})
+    look(tmp_path / "40", THEME=theme)
+    for _ in ("read", "remembered"):
+        few, some, many = (steps(tmp_path / count, theme) for count in ("40", "80", "160"))
+        assert many - some < 2.1 * (some - few)
+        assert many - some > some - few
+
+
+def steps(folder: Path, theme: str) -> int:
+    counted = 0
+
+    def count(_frame: object, event: str, _argument: object) -> None:
+        nonlocal counted
+        counted += event in ("call", "c_call")
+
+    sys.setprofile(count)
+    try:
+        look(folder, THEME=theme)
+    finally:
+        sys.setprofile(None)
+    return counted

@@ -15,7 +15,7 @@ from pelican.contents import Article, Content
 from pelican.generators import ArticlesGenerator, PagesGenerator
 from pelican.plugins import signals
 from pelican.readers import default_metadata, parse_path_metadata, path_metadata
-from pelican.utils import order_content, process_translations
+from pelican.utils import order_content
 
 from veillee.site.content.apart import tell_apart
 from veillee.site.content.collisions import find_collisions, taken_by_articles, taken_by_theme
@@ -23,6 +23,7 @@ from veillee.site.content.files import files_asked_for, settle_files
 from veillee.site.content.metadata import metadata_of
 from veillee.site.content.once import Members
 from veillee.site.content.records import Record, record_of
+from veillee.site.content.translations import process_translations
 from veillee.site.run import Run, SourceFile, Unshown
 
 
