@@ -28,14 +28,18 @@ def in_workers(count: int, work: Callable[[int], T]) -> list[T | None]:
 
     None where a worker died. What comes back from a worker was pickled.
     """
+    is_collecting = gc.isenabled()
     gc.collect()
     gc.freeze()
+    gc.disable()  # what is made here is kept, or small
     try:
         workers = [_forked(number, work) for number in range(1, count)]
         mine = work(0)
         return [mine, *(_heard(process, pipe) for process, pipe in workers)]
     finally:
         gc.unfreeze()
+        if is_collecting:
+            gc.enable()
 
 
 def _forked(number: int, work: Callable[[int], T]) -> tuple[int, int]:
@@ -48,7 +52,6 @@ def _forked(number: int, work: Callable[[int], T]) -> tuple[int, int]:
     status = 1
     try:
         os.close(reading)
-        gc.disable()
         answer = pickle.dumps(work(number), protocol=pickle.HIGHEST_PROTOCOL)
         with os.fdopen(writing, "wb") as pipe:
             pipe.write(answer)

@@ -70,16 +70,17 @@ class Reads:
             self._facts.add((NAME, key))  # a variable of a template, made of what was read before
             return value
         if value.__class__ in _LISTS:
-            return Row(value, (key,))
+            return _row_of(value, (key,))
         if value.__class__ in _BY_FIELD:
             return Fields(value, key)
         if isinstance(value, Paginator) and value.object_list.__class__ in _LISTS:
-            value.object_list = Row(value.object_list, (key, "object_list"))
+            value.object_list = _row_of(value.object_list, (key, "object_list"))
         self._facts.add((NAME, key))
         return value
 
 
 _reads: Reads | None = None
+_rows: dict[tuple[int, Path], tuple[list[Any], Row]] = {}
 _BY_FIELD: set[type] = set()
 """Classes of which single fields are read, not the whole."""
 
@@ -115,8 +116,17 @@ def tracked_bodies() -> Iterator[None]:
     try:
         yield
     finally:
+        _rows.clear()
         for name, original in originals.items():
             setattr(Content, name, original)
+
+
+def _row_of(items: list[Any], path: Path) -> Row:
+    """The row that stands for a list at a path of the context: one for all pages, since it copies the list."""
+    known = _rows.get((id(items), path))
+    if known is None:
+        known = _rows[id(items), path] = items, Row(items, path)
+    return known[1]
 
 
 def track_by_field(kind: type) -> type:
@@ -241,7 +251,7 @@ class Row(list[Any]):
             first = self.first or 0
             _reads.reach(self.path, first, first + place + 1)
             if item.__class__ is tuple and len(item) == 2 and item[1].__class__ in _LISTS:
-                return item[0], Row(item[1], (*self.path, first + place))
+                return item[0], _row_of(item[1], (*self.path, first + place))
         return item
 
     def __iter__(self) -> Iterator[Any]:
