@@ -8,7 +8,8 @@ from __future__ import annotations
 import enum
 import functools
 import inspect
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from hashlib import blake2b
@@ -28,6 +29,7 @@ _PLAIN = frozenset({str, int, float, bool, bytes, complex, type(None)})
 _OUTLINED = (str, int, float, bool, bytes, type(None), date, time, timedelta, URLWrapper)
 _PREDICTABLE = ("veillee.", "jinja2.", "pelican.", "markupsafe", "builtins")
 """Where functions come from that answer alike as long as they stay; one from a settings file may look at the clock."""
+_PLACEHOLDER = re.compile(r"[{|][a-z]+[|}]")
 _END = "\0"
 
 
@@ -41,7 +43,7 @@ class Digester:
     def __init__(self, site_url: Callable[[], str]) -> None:
         self._site_url = site_url
         self._known: dict[int, tuple[object, bytes]] = {}
-        self._wrappers: dict[int, tuple[object, str]] = {}
+        self._wrappers: dict[tuple[object, ...], str] = {}
         self._outlines: dict[int, tuple[object, bytes]] = {}
         self._is_inside = False
         self._bodies: dict[tuple[int, str], tuple[object, bytes]] = {}
@@ -81,9 +83,8 @@ class Digester:
         known = self._bodies.get((id(content), site_url))
         if known is None:
             text = content._content or ""
-            if "{" in text or "|" in text:
-                text = content.get_content(site_url)
-            known = self._bodies[id(content), site_url] = content, _hashed([text])
+            links = [content._update_content(tag, site_url) for tag in _linking_tags(text)]
+            known = self._bodies[id(content), site_url] = content, _hashed([text, site_url, *links])
         return known[1]
 
     def summary(self, content: Any) -> bytes:
@@ -183,11 +184,13 @@ class Digester:
                 self._say(cell.cell_contents, words, depth + 1)
 
     def _of_wrapper(self, value: URLWrapper) -> str:
-        known = self._wrappers.get(id(value))
+        """A tag, category or author: each article has its own object for one name."""
+        key = value.__class__, value._name, None if value._slug_from_name else value._slug, id(value.settings)
+        known = self._wrappers.get(key)
         if known is None:
             said = f"{type(value).__name__}:{value.name!r}:{value.slug!r}:{value.url!r}:{value.save_as!r}"
-            known = self._wrappers[id(value)] = value, said
-        return known[1]
+            known = self._wrappers[key] = said
+        return known
 
     def _of_fields(self, value: Any, depth: int) -> bytes:
         known = self._known.get(id(value))
@@ -239,6 +242,14 @@ class Digester:
                     self._say(value, words, 1)
             known = self._outlines[id(content)] = content, _hashed(words)
         return known[1]
+
+
+def _linking_tags(text: str) -> Iterator[str]:
+    """The tags of a text whose address Pelican works out when it is shown."""
+    for found in _PLACEHOLDER.finditer(text):
+        start, end = text.rfind("<", 0, found.start()), text.find(">", found.end())
+        if 0 <= start < end:
+            yield text[start : end + 1]
 
 
 def _address(content: Content) -> str:

@@ -44,6 +44,7 @@ class Judge:
         self._answers = answers
         self._digester = Digester(lambda: str(shared.get("localsiteurl") or ""))
         self._global: dict[Fact, bytes] = {}
+        self._feed_items: dict[int, bytes] = {}
         self._templates: dict[tuple[int, str], bytes] = {}
 
     def is_local(self, fact: Fact, job: PageJob) -> bool:
@@ -79,7 +80,12 @@ class Judge:
             return UNKNOWN
 
     def _item_of_feed(self, content: Any) -> bytes:
-        return self._digester.item(content) + self._digester.body(content) + self._digester.summary(content)
+        known = self._feed_items.get(id(content))
+        if known is None:
+            digester = self._digester
+            known = digester.item(content) + digester.body(content) + digester.summary(content)
+            self._feed_items[id(content)] = known
+        return known
 
     def _evaluated(self, fact: Fact, job: PageJob) -> bytes:
         kind, *rest = fact
@@ -115,12 +121,12 @@ class Judge:
         row = _at(path, job.context)
         return _ABSENT if row is None else b"%d" % (list.__len__(row) > 0)
 
-    def _of_body(self, _: PageJob, path: str) -> bytes:
-        content = self._contents.by_path.get(path)
+    def _of_body(self, job: PageJob, path: str) -> bytes:
+        content = self._contents.by_path.get(path or job.path)
         return _ABSENT if content is None else self._digester.body(content)
 
-    def _of_summary(self, _: PageJob, path: str) -> bytes:
-        content = self._contents.by_path.get(path)
+    def _of_summary(self, job: PageJob, path: str) -> bytes:
+        content = self._contents.by_path.get(path or job.path)
         return _ABSENT if content is None else self._digester.summary(content)
 
     def _of_template(self, job: PageJob, name: str) -> bytes:
@@ -182,8 +188,8 @@ def in_words(fact: Fact) -> str:
         ALL: f"the list {name} has changed",
         LENGTH: f"there are more or fewer {name}",
         SOME: f"there are now some, or no more, {name}",
-        BODY: f"the text of {name} has changed",
-        SUMMARY: f"the summary of {name} has changed",
+        BODY: f"the text of {name} has changed" if name else "its text has changed",
+        SUMMARY: f"the summary of {name} has changed" if name else "its summary has changed",
         TEMPLATE: f"the template {name} has changed",
         ANSWER: f"{name} says something else",
         FIELD: f"{name}.{fact[-1]} has changed",

@@ -46,6 +46,7 @@ class Reads:
 
     def __init__(self, context: Mapping[str, Any]) -> None:
         self._context = context
+        self._own = context.get("output_file")
         self._facts: set[Fact] = set()
         self._extents: dict[tuple[Path, int], int] = {}
 
@@ -55,6 +56,10 @@ class Reads:
 
     def add(self, fact: Fact) -> None:
         self._facts.add(fact)
+
+    def text(self, kind: str, path: str) -> None:
+        """A text of the content at a path; the page's own content has no name, so that pages have the same facts."""
+        self._facts.add((kind, "" if path == self._own else path))
 
     def reach(self, path: Path, first: int, end: int) -> None:
         """The items from `first` on were looked at, up to `end`."""
@@ -105,7 +110,7 @@ def tracked_bodies() -> Iterator[None]:
     def noting(original: Any, kind: str) -> Callable[[Content, str], str]:
         def get(content: Content, site_url: str) -> str:
             if _reads is not None:
-                _reads.add((kind, content.save_as))
+                _reads.text(kind, content.save_as)
             return str(original.__get__(content, type(content))(site_url))
 
         get.cache = original.cache  # type: ignore[attr-defined]
