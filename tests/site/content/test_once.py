@@ -108,3 +108,23 @@ def test_looking_for_members_costs_one_step_for_each() -> None:
     members = Members(articles)
     assert [article for article in articles if article in members] == articles
     assert Article.compared < 3 * len(articles)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "<p>plain</p>", '<a href="{static}x.pdf">x</a>', '<a href="|static|x.pdf">x</a>', "{}"]
+)
+def test_links_are_found_where_pelican_finds_them(session: Session, text: str) -> None:
+    article = session.articles.articles[0]
+    article._content = text
+    article._context["static_content"]["x.pdf"] = type("File", (), {"url": "x.pdf"})
+    mine = article.get_static_links(), article._update_content(text, "https://test.example")
+    article.settings["INTRASITE_LINK_REGEX"] = f"(?:){article.settings['INTRASITE_LINK_REGEX']}"  # not the usual one
+    assert mine == (article.get_static_links(), article._update_content(text, "https://test.example"))
+
+
+@pytest.mark.parametrize("path", ["a.html", "../a.html", "b/../../a.html", "b/../a.html", "/a.html", "a..b.html", ""])
+def test_an_article_is_valid_where_it_stays_in_the_output(session: Session, path: str) -> None:
+    article = session.articles.articles[0]
+    article.override_save_as = path
+    output = article.settings["OUTPUT_PATH"]
+    assert article.is_valid() == posixpath.normpath(posixpath.join(output, path)).startswith(output)

@@ -16,6 +16,7 @@ from typing import Any
 
 from pelican.cache import FileStampDataCacher
 from pelican.contents import Content
+from pelican.settings import DEFAULT_CONFIG
 from pelican.utils import path_to_url
 
 from veillee.site.run import RUN_KEY
@@ -26,6 +27,9 @@ def hasten_contents() -> None:
     if not hasattr(Content._expand_settings, "is_ours"):
         Content._expand_settings = _filled_in(Content._expand_settings, Content.url_format)
         Content.get_relative_source_path = _placed(Content.get_relative_source_path)
+        Content._update_content = _where_links_are(Content._update_content)
+        Content.get_static_links = _if_links_are(Content.get_static_links)
+        Content._has_valid_save_as = _inside(Content._has_valid_save_as)
         FileStampDataCacher.cache_data = _unless_off(FileStampDataCacher.cache_data)
         FileStampDataCacher.get_cached_data = _unless_empty(FileStampDataCacher.get_cached_data)
 
@@ -83,6 +87,43 @@ def _placed(original: Callable[..., str | None]) -> Callable[..., str | None]:
         return original(self, source_path)
 
     return get_relative_source_path
+
+
+def _has_links(content: Content, html: str) -> bool:
+    """Whether there may be a link to a file of the content in an HTML: its mark is looked for before the link is."""
+    usual = content.settings.get("INTRASITE_LINK_REGEX") == _USUAL_LINKS
+    return not usual or "{" in html or "|" in html
+
+
+_USUAL_LINKS = DEFAULT_CONFIG["INTRASITE_LINK_REGEX"]
+
+
+def _where_links_are(original: Callable[..., str]) -> Callable[..., str]:
+    def _update_content(self: Content, content: str, siteurl: str) -> str:
+        if isinstance(content, str) and not _has_links(self, content):
+            return content
+        return original(self, content, siteurl)
+
+    return _update_content
+
+
+def _if_links_are(original: Callable[..., set[str]]) -> Callable[..., set[str]]:
+    def get_static_links(self: Content) -> set[str]:
+        return set() if isinstance(self._content, str) and not _has_links(self, self._content) else original(self)
+
+    return get_static_links
+
+
+def _inside(original: Callable[..., bool]) -> Callable[..., bool]:
+    def _has_valid_save_as(self: Content) -> bool:
+        """A path that never goes up stays below the output folder, whatever that is."""
+        if "OUTPUT_PATH" in self.settings:
+            path = self.save_as
+            if isinstance(path, str) and ".." not in path and path[:1] != "/" and os.sep == "/":
+                return True
+        return original(self)
+
+    return _has_valid_save_as
 
 
 @lru_cache(maxsize=100)
