@@ -1,0 +1,132 @@
+"""Builds as a user runs them: the command, each time in a process that has built nothing before.
+
+The processes are forks of one that has loaded the program and done nothing with it: that saves a second each time.
+"""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from multiprocessing.context import ForkServerContext
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Any
+
+from tests.site.building import tree_of
+
+NOW = "2026-11-20T09:00"
+OURS = ("output", "var")
+"""Folders of a site that builds fill."""
+FOREIGN = "foreign-notes"
+"""A folder of the output that is not ours."""
+
+_LOADED = ["veillee.cli.main", "veillee.site.building", "veillee.site.pages.plan", "veillee.site.feeds"]
+_COUNTS = ("read", "published", "hidden", "drafts", "scheduled", "expired", "lost", "pages", "faults")
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """How a command ended, and what it said."""
+
+    code: int
+    stdout: str = field(repr=False)
+    stderr: str
+
+    @property
+    def counts(self) -> dict[str, Any]:
+        """What the report of `build --json` says of the content; where nothing was built, why."""
+        if self.code not in (0, 1):
+            return {"code": self.code, "stderr": self.stderr}
+        report = json.loads(self.stdout)
+        return {name: report[name] for name in _COUNTS}
+
+
+class Running:
+    """A command that runs."""
+
+    def __init__(self, folder: Path, said: Path, *arguments: str) -> None:
+        self._said = said
+        self.process: BaseProcess = _forks().Process(target=_command, args=(str(folder), str(said), arguments))
+        self.process.start()
+
+    def ran(self) -> Ran:
+        """Waits for its end."""
+        self.process.join()
+        code = self.process.exitcode
+        assert code is not None
+        return Ran(code, (self._said / "stdout").read_text(), (self._said / "stderr").read_text())
+
+
+@contextmanager
+def running(folder: Path, *arguments: str) -> Iterator[Running]:
+    """`veillee` with these arguments, begun in the folder."""
+    with tempfile.TemporaryDirectory() as said:
+        yield Running(folder, Path(said), *arguments)
+
+
+def run(folder: Path, *arguments: str) -> Ran:
+    """`veillee` with these arguments, run in the folder."""
+    with running(folder, *arguments) as command:
+        return command.ran()
+
+
+def build(folder: Path, *arguments: str, now: str = NOW) -> Ran:
+    return run(folder, "build", "--json", "--now", now, *arguments)
+
+
+def build_from_nothing(folder: Path, *arguments: str, now: str = NOW) -> tuple[Ran, dict[str, bytes]]:
+    """A build of a copy of the sources alone, and what it wrote; the copy has the name of the folder, too."""
+    with tempfile.TemporaryDirectory(dir=folder.parent) as place:
+        copy = Path(place) / folder.name
+        shutil.copytree(folder, copy, symlinks=True, ignore=lambda at, _: OURS if Path(at) == folder else ())
+        return build(copy, *arguments, now=now), site_files(copy / "output")
+
+
+def site_files(output: Path) -> dict[str, bytes]:
+    """The files of a built site, without the list that a build keeps there, and without what is not ours."""
+    return {
+        name: content
+        for name, content in tree_of(output).items()
+        if name != ".veillee-files" and not name.startswith(f"{FOREIGN}/")
+    }
+
+
+def differences(expected: dict[str, bytes], found: dict[str, bytes]) -> str:
+    """Which files differ, and the first place of the first ones; empty where none does."""
+    wrong = sorted(name for name in expected.keys() | found.keys() if expected.get(name) != found.get(name))
+    shown = "".join(f"\n{_difference(expected.get(name), found.get(name), name)}" for name in wrong[:3])
+    return f"{len(wrong)} files differ: {', '.join(wrong[:12])}{shown}" if wrong else ""
+
+
+def _difference(wanted: bytes | None, got: bytes | None, name: str) -> str:
+    if wanted is None or got is None:
+        return f"{name} is {'missing' if got is None else 'left over'}"
+    place = next(at for at, (one, other) in enumerate(zip(wanted + b"\0", got + b"\1", strict=False)) if one != other)
+    around = slice(max(0, place - 80), place + 80)
+    return f"{name} from byte {place}:\n  wanted {wanted[around]!r}\n  found  {got[around]!r}"
+
+
+@cache
+def _forks() -> ForkServerContext:
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(_LOADED)
+    return context
+
+
+def _command(folder: str, said: str, arguments: tuple[str, ...]) -> None:
+    for number, name in ((1, "stdout"), (2, "stderr")):
+        os.dup2(os.open(f"{said}/{name}", os.O_WRONLY | os.O_CREAT, 0o600), number)
+    os.chdir(folder)
+    os.environ["PWD"] = folder
+    sys.argv = ["veillee", *arguments]
+    from veillee.cli.entry import main
+
+    main()
