@@ -78,7 +78,7 @@ def build(
 def _standstill(settings: dict[str, Any], began_ns: int) -> Standstill:
     """What stands on the disk before the site is read."""
     from veillee.config import site_settings
-    from veillee.site.horizon import sources_of
+    from veillee.site.programs import sources_of
     from veillee.site.settings import FILE_KEY, ROOT_KEY
 
     root = Path(settings[ROOT_KEY])

@@ -14,13 +14,14 @@ from pelican.plugins import signals
 
 from veillee.errors import Fault
 from veillee.shown import shown_path
-from veillee.site.horizon import horizon_of, may_rest
+from veillee.site.horizon import horizon_of
 from veillee.site.leftovers import LIST_NAME, Leftovers
 from veillee.site.outputs.book import Book
 from veillee.site.outputs.collecting import CollectingWriter
 from veillee.site.outputs.finishing import finish
 from veillee.site.outputs.making import Made
 from veillee.site.outputs.writing import WholeFileWriter
+from veillee.site.programs import are_restless, sources_of
 from veillee.site.reading import Session, open_session
 from veillee.site.run import Report, Tally
 from veillee.site.settings import FILE_KEY, ROOT_KEY
@@ -96,7 +97,7 @@ def build_site(settings: dict[str, Any], *, report: Report | None = None) -> Bui
                     generator.generate_output(writer)
         with session.failing_as_content():
             if isinstance(writer, CollectingWriter):
-                leftovers.announce(set(writer.jobs))
+                leftovers.announce({*writer.jobs, *_copied(session)})
                 finish(writer, book, session.run)
             signals.finalized.send(session.pelican)
         session.run.begin("Putting in order")
@@ -120,9 +121,21 @@ def _sweep(session: Session, writer: Any, leftovers: Leftovers) -> tuple[str, ..
     """Takes away what an earlier build wrote and this one did not."""
     if not isinstance(writer, WholeFileWriter):
         return ()
-    static = {file.save_as for file in session.static_files}
     withdrawn = {str(one.article.save_as) for one in session.run.unshown}
-    return leftovers.sweep(writer.paths | static, only=withdrawn if session.faults() else None)
+    return leftovers.sweep(writer.paths | _copied(session), only=withdrawn if session.faults() else None)
+
+
+def _copied(session: Session) -> set[str]:
+    """The files of the site that Pelican copies as they are, from the content and from the theme."""
+    settings, output = session.settings, session.run.site.output
+    found = {str(file.save_as) for file in session.static_files}
+    for name in settings["THEME_STATIC_PATHS"]:
+        source = Path(settings["THEME"], name)
+        target = str(settings["THEME_STATIC_DIR"])
+        files = [source] if source.is_file() else [path for path in source.rglob("*") if path.is_file()]
+        start = source.parent if source.is_file() else source
+        found |= {f"{target}/{path.relative_to(start).as_posix()}" for path in files}
+    return {path for path in found if (output / path).is_file()}
 
 
 def _leftovers_of(session: Session, book: Book) -> Leftovers:
@@ -159,8 +172,8 @@ def _rest_of(session: Session, writer: Any) -> Rest | None:
     run, root = session.run, Path(session.settings[ROOT_KEY])
     if session.faults() or not isinstance(writer, CollectingWriter) or writer.records.is_doubtful:
         return None
-    if not may_rest(session.settings, root):
+    sources = sources_of(session.settings, root)
+    if sources is None or are_restless(sources):
         return None
-    static = (file.save_as for file in session.static_files)
-    written = (str(run.site.output / path) for path in (*writer.paths, *static))
+    written = (str(run.site.output / path) for path in (*writer.paths, *_copied(session)))
     return Rest(tuple(written), datetime.max.replace(tzinfo=UTC) if run.site.now else horizon_of(run))

@@ -25,9 +25,11 @@ MOST_DEPTH = 40
 _UNSEEN = frozenset({"settings", "_context", "_content", "_summary", "content", "summary", "translations", "veillee"})
 """Attributes of a content that are its body, or no part of what a template shows."""
 
+_UNSEEN_METADATA = _UNSEEN - {"summary"}
 _PLAIN = frozenset({str, int, float, bool, bytes, complex, type(None)})
+_OF_WRAPPERS = frozenset({"settings", "_name", "_slug", "_slug_from_name", "name", "slug"})
 _OUTLINED = (str, int, float, bool, bytes, type(None), date, time, timedelta, URLWrapper)
-_PREDICTABLE = ("veillee.", "jinja2.", "pelican.", "markupsafe", "builtins")
+PREDICTABLE = ("veillee.", "jinja2.", "pelican.", "markupsafe", "builtins")
 """Where functions come from that answer alike as long as they stay; one from a settings file may look at the clock."""
 _PLACEHOLDER = re.compile(r"[{|][a-z]+[|}]")
 _END = "\0"
@@ -174,7 +176,7 @@ class Digester:
             return
         plain = inspect.unwrap(function)
         module, name = getattr(plain, "__module__", None), getattr(plain, "__qualname__", None)
-        if module is None or name is None or not module.startswith(_PREDICTABLE):
+        if module is None or name is None or not module.startswith(PREDICTABLE):
             raise UnknownValueError(name or type(function).__qualname__)
         code = getattr(plain, "__code__", None)
         words.append(f"{module}.{name}")
@@ -184,7 +186,13 @@ class Digester:
                 self._say(cell.cell_contents, words, depth + 1)
 
     def _of_wrapper(self, value: URLWrapper) -> str:
-        """A tag, category or author: each article has its own object for one name."""
+        """A tag, category or author: each article has its own object for one name; with what a plugin says of it."""
+        if value.__dict__.keys() - _OF_WRAPPERS:
+            words = [f"{type(value).__name__}:{value.name!r}:{value.slug!r}:{value.url!r}:{value.save_as!r}"]
+            for name in sorted(value.__dict__.keys() - _OF_WRAPPERS):
+                words.append(name)
+                self._say(value.__dict__[name], words, 1)
+            return _END.join(words)
         key = value.__class__, value._name, None if value._slug_from_name else value._slug, id(value.settings)
         known = self._wrappers.get(key)
         if known is None:
@@ -224,7 +232,7 @@ class Digester:
             words.append(name)
             if name == "metadata":
                 for key, one in value.items():
-                    if key not in _UNSEEN and content.__dict__.get(key, self) is not one:
+                    if key not in _UNSEEN_METADATA and content.__dict__.get(key, self) is not one:
                         words.append(key)
                         self._say(one, words, 1)
             else:
@@ -237,11 +245,17 @@ class Digester:
         if known is None:
             words = [_address(content)]
             for name, value in content.__dict__.items():
-                if name not in _UNSEEN and isinstance(value, _OUTLINED):
+                if name not in _UNSEEN and _is_outlined(value):
                     words.append(name)
                     self._say(value, words, 1)
             known = self._outlines[id(content)] = content, _hashed(words)
         return known[1]
+
+
+def _is_outlined(value: object) -> bool:
+    if isinstance(value, (list, tuple)):
+        return all(isinstance(one, _OUTLINED) for one in value)
+    return isinstance(value, _OUTLINED)
 
 
 def _linking_tags(text: str) -> Iterator[str]:

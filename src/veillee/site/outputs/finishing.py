@@ -5,6 +5,7 @@ from __future__ import annotations
 from veillee.site.outputs.book import Book
 from veillee.site.outputs.collecting import CollectingWriter
 from veillee.site.outputs.contents import Contents
+from veillee.site.outputs.jobs import PageJob
 from veillee.site.outputs.judging import Judge
 from veillee.site.outputs.making import FileMaker
 from veillee.site.outputs.signature import signature_of
@@ -18,7 +19,8 @@ def finish(writer: CollectingWriter, book: Book, run: Run) -> None:
     Raises what a template raises.
     """
     run.begin("Looking for changes")
-    records, note = book.read(signature=signature_of(run.settings))
+    environments = [job.environment for job in writer.jobs.values() if isinstance(job, PageJob)]
+    records, note = book.read(signature=signature_of(run.settings, environments))
     if note:
         run.note(f"{note}; everything is rendered anew")
     maker = FileMaker(writer.output_path, Judge(run.shared, Contents(run.contents), ANSWERS), records)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from veillee.site.logs import Listener
 from veillee.site.outputs.jobs import Job, PageJob
 from veillee.site.outputs.judging import Judge
+from veillee.site.outputs.reach import Reach
 from veillee.site.outputs.records import FactSet, Stamp
 from veillee.site.outputs.tracking import TEMPLATE, Fact, track_templates, tracked, tracked_bodies
 from veillee.site.outputs.writing import write_whole
@@ -44,6 +45,7 @@ class Renderer:
         self._on_done = on_done
         self._judge = judge
         self._listener = Listener()
+        self._reach = Reach()
         self._sets: dict[tuple[frozenset[Fact], frozenset[str]], FactSet] = {}
 
     def render_all(self, jobs: Sequence[Job]) -> list[Rendered]:
@@ -77,9 +79,12 @@ class Renderer:
     def _sorted(self, facts: frozenset[Fact], job: PageJob) -> FactSet:
         known = self._sets.get((facts, job.local))
         if known is None:
+            key = facts, job.local
+            names = [fact[1] for fact in facts if fact[0] == TEMPLATE]
+            facts = facts | {(TEMPLATE, name) for name in self._reach.of(job.environment, names)}
             own = {fact for fact in facts if self._judge.is_local(fact, job)}
             known = tuple(sorted(facts - own, key=repr)), tuple(sorted(own, key=repr)), tuple(sorted(job.local))
-            self._sets[facts, job.local] = known
+            self._sets[key] = known
         return known
 
     def _in_workers(self, jobs: Sequence[Job], count: int) -> dict[int, Rendered]:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import locale
 import platform
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from hashlib import blake2b
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from secrets import token_bytes
 from typing import Any
 
+from jinja2 import Environment
 from pelican.settings import DEFAULT_CONFIG
 
 import veillee
-from veillee.site.outputs.digests import Digester, UnknownValueError
+from veillee.site.outputs.digests import PREDICTABLE, Digester, UnknownValueError
+from veillee.site.programs import are_restless, sources_of
 
 _PACKAGES = ("pelican", "jinja2", "markupsafe", "markdown", "pygments", "feedgenerator", "feedgen", "babel", "tzdata")
 _READ_BY_NAME = frozenset(
@@ -38,8 +41,12 @@ _READ_BY_NAME = frozenset(
 _SUFFIXES = (".py", ".po")
 
 
-def signature_of(settings: Mapping[str, Any]) -> bytes:
-    """Versions, the program itself, the locale, and those of Pelican's settings that its own code looks at."""
+def signature_of(settings: Mapping[str, Any], environments: Iterable[Environment] = ()) -> bytes:
+    """Versions, the program itself, the locale, and those of Pelican's settings that its own code looks at.
+
+    With the environments of the templates, also their filters and tests; with templates that look at `settings`, all
+    settings.
+    """
     digester = Digester(lambda: "")
     parts = [_versions(), _own_code(), repr(locale.setlocale(locale.LC_ALL)).encode()]
     for name in sorted(name for name in DEFAULT_CONFIG if name not in _READ_BY_NAME):
@@ -47,7 +54,50 @@ def signature_of(settings: Mapping[str, Any]) -> bytes:
             parts.append(name.encode() + digester.value(settings.get(name)))
         except UnknownValueError:
             parts.append(name.encode() + _said(settings.get(name), digester))
+    found = {id(one): one for one in environments}.values()
+    functions = [function for one in found for function in _own_functions(one)]
+    if functions:
+        parts += [repr(sorted(set(map(repr_of, functions)))).encode(), _programs(settings, digester)]
+    if any(map(_looks_at_settings, found)):
+        parts.append(_all_settings(settings, digester))
     return blake2b(b"\0".join(parts), digest_size=16).digest()
+
+
+def _own_functions(environment: Environment) -> Iterator[Any]:
+    """Filters, tests and functions that neither Jinja nor Pelican nor we have brought."""
+    for function in (*environment.filters.values(), *environment.tests.values()):
+        plain = getattr(function, "func", function)
+        if not str(getattr(plain, "__module__", "")).startswith(PREDICTABLE):
+            yield function
+
+
+def repr_of(function: Any) -> str:
+    """The name of a function, the same in every process."""
+    return f"{getattr(function, '__module__', '')}.{getattr(function, '__qualname__', type(function).__qualname__)}"
+
+
+def _programs(settings: Mapping[str, Any], digester: Digester) -> bytes:
+    """What a site's own functions are made of; where that looks at other files or at a clock, never the same."""
+    sources = sources_of(settings, Path(settings.get("_VEILLEE_ROOT", ".")))
+    if sources is None or are_restless(sources):
+        return token_bytes(16)
+    return b"".join(digester.source(str(source)) for source in sorted(sources))
+
+
+def _looks_at_settings(environment: Environment) -> bool:
+    """Whether a template reads `settings`, by which an article gives away all of them."""
+    names = environment.list_templates(filter_func=lambda name: not name.startswith("!"))
+    return any("settings" in environment.loader.get_source(environment, name)[0] for name in names)  # type: ignore[union-attr]
+
+
+def _all_settings(settings: Mapping[str, Any], digester: Digester) -> bytes:
+    parts = []
+    for name in sorted(name for name in settings if not name.startswith("_VEILLEE")):
+        try:
+            parts.append(name.encode() + digester.value(settings[name]))
+        except UnknownValueError:
+            parts.append(name.encode())
+    return b"".join(parts)
 
 
 def _said(value: object, digester: Digester) -> bytes:

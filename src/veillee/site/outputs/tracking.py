@@ -301,15 +301,11 @@ class Row(list[Any]):
         self._whole()
         return super().__reversed__()
 
-    def __eq__(self, other: object) -> bool:
+    def __radd__(self, other: Any) -> Any:
         self._whole()
-        return super().__eq__(other)
+        return list(other) + list.__getitem__(self, slice(None))
 
     __hash__ = None
-
-    def __add__(self, other: Any) -> Any:
-        self._whole()
-        return super().__add__(other)
 
     def index(self, *arguments: Any) -> int:
         self._whole()
@@ -321,6 +317,23 @@ class Row(list[Any]):
 
     def copy(self) -> list[Any]:
         return list(self)
+
+
+def _whole_of_both(name: str) -> Callable[..., Any]:
+    """An operation of lists that reads both of its sides to their ends."""
+    original = getattr(list, name)
+
+    def operate(self: Row, other: Any) -> Any:
+        for one in (self, other):
+            if isinstance(one, Row):
+                one._whole()
+        return original(self, other)
+
+    return operate
+
+
+for _name in ("__add__", "__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "__mul__", "__rmul__"):
+    setattr(Row, _name, _whole_of_both(_name))
 
 
 class Fields:

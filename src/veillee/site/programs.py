@@ -1,0 +1,124 @@
+"""The programs of a site: its settings file, the plugins of others, and the modules beside them that these import."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+OURS = "veillee.plugin"
+
+_RESTLESS_MODULES = frozenset(
+    (
+        *("asyncio", "datetime", "ftplib", "getpass", "http", "imaplib", "platform", "random", "requests", "secrets"),
+        *("shelve", "smtplib", "socket", "sqlite3", "subprocess", "tempfile", "time", "urllib", "uuid"),
+    )
+)
+_RESTLESS_CALLS = frozenset(
+    (
+        *(
+            "open",
+            "glob",
+            "rglob",
+            "iterdir",
+            "listdir",
+            "scandir",
+            "walk",
+            "read_text",
+            "read_bytes",
+            "stat",
+            "exists",
+        ),
+        *("now", "today", "utcnow", "getenv", "exec", "eval", "import_module", "__import__"),
+    )
+)
+
+
+def sources_of(settings: Mapping[str, Any], root: Path) -> list[Path] | None:
+    """The files of a site's programs; None where a plugin cannot be found."""
+    found: dict[Path, None] = dict.fromkeys(root.glob("*.py"))
+    folders = [root, *map(Path, settings.get("PLUGIN_PATHS") or ())]
+    for name in _plugin_names(settings):
+        origin = _origin_of(name, settings)
+        if origin is None:
+            return None
+        found.update(dict.fromkeys(origin.parent.rglob("*.py") if origin.name == "__init__.py" else [origin]))
+    waiting = list(found)
+    while waiting:
+        for path in _imported(waiting.pop(), folders):
+            if path not in found:
+                found[path] = None
+                waiting.append(path)
+    return list(found)
+
+
+def are_restless(sources: Iterable[Path]) -> bool:
+    """Whether one of these may say something else each time: it looks at a clock, at other files, or elsewhere."""
+    return any(map(_is_restless, sources))
+
+
+def _plugin_names(settings: Mapping[str, Any]) -> Iterator[str]:
+    for plugin in settings["PLUGINS"]:
+        name = plugin if isinstance(plugin, str) else getattr(plugin, "__name__", "")
+        if name != OURS:
+            yield name
+
+
+def _origin_of(name: str, settings: Mapping[str, Any]) -> Path | None:
+    """The file of a plugin, where Pelican looks for it: in the site's own folders, then among what is installed."""
+    for folder in map(Path, settings.get("PLUGIN_PATHS") or ()):
+        found = _module_in(folder, name)
+        if found:
+            return found
+    module = sys.modules.get(name) or sys.modules.get(f"pelican.plugins.{name}")
+    origin = getattr(module, "__file__", None)
+    return Path(origin) if origin else None
+
+
+def _module_in(folder: Path, name: str) -> Path | None:
+    place = folder.joinpath(*name.split("."))
+    return next((path for path in (place.with_suffix(".py"), place / "__init__.py") if path.is_file()), None)
+
+
+def _imported(source: Path, folders: list[Path]) -> Iterator[Path]:
+    """The modules that a file imports, where they stand in one of these folders or beside it."""
+    for name in _names_imported(source):
+        for folder in (source.parent, *folders):
+            found = _module_in(folder, name)
+            if found:
+                yield found
+
+
+def _names_imported(source: Path) -> Iterator[str]:
+    for node in ast.walk(_tree(source)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            module = node.module or ""
+            yield module
+            yield from (f"{module}.{alias.name}".lstrip(".") for alias in node.names)
+
+
+def _is_restless(source: Path) -> bool:
+    try:
+        tree = ast.parse(source.read_text(encoding="utf-8"))
+    except (OSError, ValueError, SyntaxError):
+        return True
+    modules = {name.partition(".")[0] for name in _names_imported(source)}
+    calls = {_called(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    return bool(modules & _RESTLESS_MODULES or calls & _RESTLESS_CALLS)
+
+
+def _called(function: ast.expr) -> str:
+    if isinstance(function, ast.Attribute):
+        return function.attr
+    return function.id if isinstance(function, ast.Name) else ""
+
+
+def _tree(source: Path) -> ast.AST:
+    try:
+        return ast.parse(source.read_text(encoding="utf-8"))
+    except (OSError, ValueError, SyntaxError):
+        return ast.Module([], [])
