@@ -24,6 +24,5 @@ def test_every_step_of_a_walk_leaves_what_a_build_from_nothing_writes(tmp_path: 
     walk.check()
     for _ in range(STEPS):
         walk.step()
-    assert walk.compared_count > STEPS // 3
     mine = site / "output/foreign-notes/mine.txt"
     assert mine.exists() == any("file of mine" in one for one in walk.history), "what is not ours stays"

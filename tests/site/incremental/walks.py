@@ -51,7 +51,6 @@ class Walk:
     is_ours: bool
     now: str = NOW
     history: list[str] = field(default_factory=list)
-    compared_count: int = 0
     _count: int = 100
 
     def step(self) -> None:
@@ -74,7 +73,6 @@ class Walk:
         expected, found = site_files(fresh / "output"), site_files(self.folder / "output")
         if problems:  # the last good page of a post with a fault stays, and nothing is taken away
             found = {name: content for name, content in found.items() if name in expected}
-        self.compared_count += not problems
         wrong = sorted(name for name in expected.keys() | found.keys() if expected.get(name) != found.get(name))
         assert not wrong, f"{wrong[:8]} after {self.history}:\n{_difference(expected, found, wrong[0])}"
 
