@@ -178,7 +178,7 @@ def test_a_database_that_somebody_holds_stops_the_run_and_loses_nobody(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("veillee.database.door.WAIT_FOR_LOCK_S", 0.2)
-    place = Place(tmp_path, 600)
+    place = Place(tmp_path, 4000)
     with place.server():
         process = place.begin()
         _until(lambda: place.taken_count() > 50)
