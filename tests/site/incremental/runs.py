@@ -43,7 +43,7 @@ class Ran:
     @property
     def counts(self) -> dict[str, Any]:
         """What the report of `build --json` says of the content; where nothing was built, why."""
-        if self.code not in (0, 1):
+        if not self.stdout:
             return {"code": self.code, "stderr": self.stderr}
         report = json.loads(self.stdout)
         return {name: report[name] for name in _COUNTS}

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.site.incremental.sites import write_other_site, write_our_site
-from tests.site.incremental.walks import Walk
+from tests.site.incremental import post_edits, site_edits
+from tests.site.incremental.walks import begin_walk
 
 STEPS = int(os.environ.get("VEILLEE_STEPS", 300 if os.environ.get("VEILLEE_TORTURE") == "full" else 14))
 SEED = int(os.environ.get("VEILLEE_SEED", "0")) or random.SystemRandom().randrange(1, 10**6)
@@ -18,11 +18,10 @@ SEED = int(os.environ.get("VEILLEE_SEED", "0")) or random.SystemRandom().randran
 @pytest.mark.parametrize("is_ours", [True, False], ids=["our theme", "another theme"])
 def test_every_step_of_a_walk_leaves_what_a_build_from_nothing_writes(tmp_path: Path, is_ours: bool) -> None:
     chance = random.Random(SEED)
-    site = tmp_path / "site"
-    (write_our_site if is_ours else write_other_site)(site, chance)
-    walk = Walk(site, chance, is_ours, history=[f"seed {SEED}"])
+    walk = begin_walk(tmp_path, chance, is_ours=is_ours)
+    walk.history.append(f"VEILLEE_SEED={SEED} VEILLEE_STEPS={STEPS}")
+    edits = (*post_edits.EVERYWHERE, *site_edits.EVERYWHERE, *(post_edits.OURS_ONLY if is_ours else ()))
     walk.check()
+    assert walk.compared_count == 1, "it begins without a fault"
     for _ in range(STEPS):
-        walk.step()
-    mine = site / "output/foreign-notes/mine.txt"
-    assert mine.exists() == any("file of mine" in one for one in walk.history), "what is not ours stays"
+        walk.step(chance.choice(edits))
