@@ -55,7 +55,7 @@ def edit_summary(walk: Walk) -> str:
 
 def edit_tags(walk: Walk) -> str:
     post = walk.a_post()
-    tags = ", ".join(walk.chance.sample((*TAGS, "new", "sql 2"), walk.chance.randrange(0, 3)))
+    tags = ", ".join(walk.chance.sample((*TAGS, "new", "SQL"), walk.chance.randrange(0, 3)))
     set_line(post, "tags", f"[{tags}]" if walk.is_ours else tags or None)
     return f"tagged {post.name} {tags}"
 
@@ -110,6 +110,32 @@ def edit_expiry(walk: Walk) -> str:
 def add_post(walk: Walk) -> str:
     day = walk.chance.choice(DAYS)
     return f"added {walk.write_new(date=day).name} of {day}"
+
+
+def copy_post(walk: Walk) -> str:
+    """A twin with the same title, of another day: two posts want one address."""
+    post = walk.a_post()
+    twin = post.with_name(f"post-{walk.new_number()}.md")
+    write(twin, post.read_bytes())
+    set_line(twin, "date", walk.chance.choice(DAYS))
+    return f"copied {post.name} to {twin.name}"
+
+
+def choose_template(walk: Walk) -> str:
+    """A template of its own; the site may have it, or not."""
+    post = walk.a_post()
+    name = walk.chance.choice(("special", "none", None))
+    set_line(post, "template", name)
+    write(walk.site / "theme/templates/special.html", "{% extends 'base.html' %}{{ article.title }}")
+    return f"{post.name} is shown by {name}"
+
+
+def choose_address(walk: Walk) -> str:
+    post = walk.a_post()
+    address = walk.chance.choice((f"own/{walk.chance.randrange(9)}.html", None))
+    set_line(post, "save_as", address)
+    set_line(post, "url", address)
+    return f"{post.name} stands at {address}"
 
 
 def delete_post(walk: Walk) -> str:
@@ -269,6 +295,6 @@ def edit_digest(walk: Walk) -> str:
 EVERYWHERE = (
     *(edit_text, edit_first_words, edit_title, edit_summary, edit_tags, edit_authors, move_post, edit_slug, edit_date),
     *(edit_status, edit_expiry, add_post, add_post, delete_post, rename_post, link_posts, translate, break_or_mend),
-    *(touch, edit_page, edit_picture, take_or_bring_picture),
+    *(touch, edit_page, edit_picture, take_or_bring_picture, copy_post, choose_template, choose_address),
 )
 OURS_ONLY = (edit_member, take_or_bring_member, edit_avatar, answer, edit_buzz, edit_edition, edit_digest)

@@ -119,6 +119,69 @@ def rename(generator, metadata):
 def register():
     signals.article_generator_context.connect(rename)
 """
+CLOUD = f"""{HEAD}
+def weigh(generator):
+    generator.context["cloud"] = [(tag, len(articles)) for tag, articles in generator.tags.items()]
+
+def register():
+    signals.article_generator_finalized.connect(weigh)
+"""
+COUNTED = f"""{HEAD}
+def count(generator):
+    generator.env.globals["total"] = len(generator.articles)
+
+def register():
+    signals.article_generator_finalized.connect(count)
+"""
+NEIGHBOURS = f"""{HEAD}
+def relate(generator):
+    for one, older in zip(generator.articles, generator.articles[1:]):
+        one.older = older
+
+def register():
+    signals.article_generator_finalized.connect(relate)
+"""
+SHELVES = f"""{HEAD}
+def relate(generator):
+    for one in generator.articles:
+        one.shelf = {{"tags": [str(tag) for tag in getattr(one, "tags", ())]}}
+        one.related = [other for other in generator.articles if other is not one]
+
+def register():
+    signals.article_generator_finalized.connect(relate)
+"""
+TAG_OF_TEMPLATES = """\
+from jinja2 import nodes
+from jinja2.ext import Extension
+
+class Mark(Extension):
+    tags = {"mark"}
+
+    def parse(self, parser):
+        return nodes.Output([nodes.TemplateData("one")], lineno=next(parser.stream).lineno)
+"""
+BRINGS_TAG = f"""{HEAD}{TAG_OF_TEMPLATES}
+def add(generator):
+    generator.env.add_extension(Mark)
+
+def register():
+    signals.generator_init.connect(add)
+"""
+PROPERTY = f"""{HEAD}from pelican.contents import Article
+
+Article.mark = property(lambda self: self.title + "one")
+
+def register():
+    pass
+"""
+SIBLINGS = f"""{HEAD}from pelican.contents import Article
+
+Article.siblings = property(lambda self: [one for one in self._context["articles"] if one is not self])
+
+def register():
+    pass
+"""
+WITH_PATH = "import sys\nsys.path.insert(0, '.')\n"
 TRANSLATED = {
     "content/post-1.md": post(1, Slug="one"),
     "content/post-1-fr.md": post(1, Slug="one", Lang="fr", Tags="sql"),
@@ -337,6 +400,125 @@ TRAPS = (
         {"content/post-4.md": post(4, text="[plan]({static}/deep/plan.txt)", Save_as="a/b.html", URL="a/b.html")},
     ),
     Trap(
+        "a number beside a tag, in a list of a plugin",
+        {
+            "pelicanconf.py": WITH_PLUGIN,
+            PLUGIN: CLOUD,
+            ARTICLE: "{% for tag, count in cloud %}{{ tag }} {{ count }}{% endfor %}",
+        },
+        {"content/post-9.md": post(9, Tags="sql")},
+    ),
+    Trap(
+        "a number that a plugin tells imported macros",
+        {
+            "pelicanconf.py": WITH_PLUGIN,
+            PLUGIN: COUNTED,
+            ARTICLE: '{% import "macros.html" as macros %}{{ macros.told() }}',
+            "theme/templates/macros.html": "{% macro told() %}{{ total }}{% endmacro %}",
+        },
+        {"content/post-9.md": post(9)},
+    ),
+    Trap(
+        "a macro that an imported macro imports by a name that it works out",
+        {
+            ARTICLE: '{% import "macros.html" as macros %}{{ macros.card(article) }}',
+            "theme/templates/macros.html": '{% set kind = "deep" %}{% from kind ~ ".html" import dot %}'
+            "{% macro card(one) %}{{ one.title }}{{ dot() }}{% endmacro %}",
+            "theme/templates/deep.html": "{% macro dot() %}.{% endmacro %}",
+        },
+        {"theme/templates/deep.html": "{% macro dot() %}:{% endmacro %}"},
+    ),
+    Trap(
+        "the neighbour of a neighbour",
+        {
+            "pelicanconf.py": WITH_PLUGIN,
+            PLUGIN: NEIGHBOURS,
+            ARTICLE: "{% if article.older and article.older.older %}{{ article.older.older.title }}{% endif %}",
+        },
+        {"content/post-2.md": post(2, Title="Other", Slug="post-2")},
+    ),
+    Trap(
+        "what a plugin keeps beside a related post",
+        {
+            "pelicanconf.py": WITH_PLUGIN,
+            PLUGIN: SHELVES,
+            ARTICLE: "{% for one in article.related %}{{ one.shelf.tags|join }}{% endfor %}",
+        },
+        {"content/post-2.md": post(2, Tags="maps")},
+    ),
+    Trap(
+        "the metadata of a related post",
+        {
+            "pelicanconf.py": WITH_PLUGIN,
+            PLUGIN: RELATED,
+            ARTICLE: "{% for one in article.related %}{{ one.metadata.summary }}{% endfor %}",
+        },
+        {"content/post-2.md": post(2, Summary="two")},
+    ),
+    Trap(
+        "a list that is printed",
+        {
+            "pelicanconf.py": f"{SETTINGS}KEYWORDS = ['one']\n",
+            ARTICLE: "{{ KEYWORDS }}",
+        },
+        {"pelicanconf.py": f"{SETTINGS}KEYWORDS = ['two']\n"},
+    ),
+    Trap(
+        "a list that a script is given",
+        {
+            "pelicanconf.py": f"{SETTINGS}KEYWORDS = ['one']\n",
+            ARTICLE: "{{ KEYWORDS|tojson }}",
+        },
+        {"pelicanconf.py": f"{SETTINGS}KEYWORDS = ['two']\n"},
+    ),
+    Trap(
+        "a tag of templates that a plugin brings",
+        {"pelicanconf.py": WITH_PLUGIN, PLUGIN: BRINGS_TAG, ARTICLE: "{% mark %}"},
+        {PLUGIN: BRINGS_TAG.replace("one", "two")},
+    ),
+    Trap(
+        "a tag of templates that the settings bring",
+        {
+            "pelicanconf.py": f"{WITH_PATH}{SETTINGS}JINJA_ENVIRONMENT = {{'extensions': ['marks.Mark']}}\n",
+            "marks.py": TAG_OF_TEMPLATES,
+            ARTICLE: "{% mark %}",
+        },
+        {"marks.py": TAG_OF_TEMPLATES.replace("one", "two")},
+    ),
+    Trap(
+        "a property that a plugin gives articles",
+        {"pelicanconf.py": WITH_PLUGIN, PLUGIN: PROPERTY, ARTICLE: "{{ article.mark }}"},
+        {PLUGIN: PROPERTY.replace("one", "two")},
+    ),
+    Trap(
+        "other articles by a property that a plugin gives articles",
+        {
+            "pelicanconf.py": WITH_PLUGIN,
+            PLUGIN: SIBLINGS,
+            ARTICLE: "{% for one in article.siblings %}{{ one.title }}{% endfor %}",
+        },
+        {"content/post-2.md": post(2, Title="Other", Slug="post-2")},
+    ),
+    Trap(
+        "a file that the settings read without opening it",
+        {
+            "pelicanconf.py": f"import configparser\n{SETTINGS}conf = configparser.ConfigParser()\n"
+            "conf.read('site.ini')\nMOTTO = conf['site']['motto']\n",
+            "site.ini": "[site]\nmotto = one\n",
+            ARTICLE: "{{ MOTTO }}",
+        },
+        {"site.ini": "[site]\nmotto = two\n"},
+    ),
+    Trap(
+        "a module that stands elsewhere",
+        {
+            "pelicanconf.py": f"import sys\nsys.path.insert(0, 'lib')\nfrom shared import MOTTO\n{SETTINGS}",
+            "lib/shared.py": "MOTTO = 'one'\n",
+            ARTICLE: "{{ MOTTO }}",
+        },
+        {"lib/shared.py": "MOTTO = 'two'\n"},
+    ),
+    Trap(
         "where a link of another post's text leads",
         {INDEX: "{{ articles[0].content }}", "content/post-4.md": post(4, text="[one]({filename}post-1.md)")},
         {"content/post-1.md": post(1, Slug="moved")},
@@ -352,6 +534,18 @@ TRAPS = (
 )
 
 
+_AT_REST = "the build is not begun: it is not known that the settings look there"
+KNOWN = {
+    "a number beside a tag, in a list of a plugin": "a pair that begins with a tag counts as the tag alone",
+    "a macro that an imported macro imports by a name that it works out": "only names in the text are followed",
+    "the neighbour of a neighbour": "of a content inside of another, contents are not digested",
+    "other articles by a property that a plugin gives articles": "what a property of a class answers is not digested",
+    "a file that the settings read without opening it": _AT_REST,
+    "a module that stands elsewhere": _AT_REST,
+}
+"""Traps that catch the build as it is, and why."""
+
+
 def change(site: Path, files: Files) -> None:
     for name, text in files.items():
         if text is None:
@@ -361,7 +555,12 @@ def change(site: Path, files: Files) -> None:
     time.sleep(0.03)  # a file that was changed this instant may change again unseen: such a build is never remembered
 
 
-@pytest.mark.parametrize("trap", TRAPS, ids=lambda trap: trap.claim)
+def _parameter(trap: Trap) -> object:
+    marks = [pytest.mark.xfail(reason=KNOWN[trap.claim], strict=True)] if trap.claim in KNOWN else []
+    return pytest.param(trap, id=trap.claim, marks=marks)
+
+
+@pytest.mark.parametrize("trap", map(_parameter, TRAPS))
 def test_what_a_page_hangs_on_without_saying_so(tmp_path: Path, trap: Trap) -> None:
     site = tmp_path / "site"
     change(site, {**BARE, **trap.first})

@@ -11,7 +11,7 @@ import pytest
 from tests.site.incremental import post_edits, site_edits
 from tests.site.incremental.walks import begin_walk
 
-STEPS = int(os.environ.get("VEILLEE_STEPS", 300 if os.environ.get("VEILLEE_TORTURE") == "full" else 14))
+STEPS = int(os.environ.get("VEILLEE_STEPS", 300 if os.environ.get("VEILLEE_TORTURE") == "full" else 10))
 SEED = int(os.environ.get("VEILLEE_SEED", "0")) or random.SystemRandom().randrange(1, 10**6)
 
 
