@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+import veillee
 from veillee.cli.console import report_faults, say, say_aside, say_json
 from veillee.cli.options import JsonOption, NowOption, SettingsOption
 from veillee.cli.progress import shown_progress
@@ -83,12 +84,13 @@ def _standstill(settings: dict[str, Any], began_ns: int) -> Standstill:
 
     root = Path(settings[ROOT_KEY])
     site = site_settings(settings, root=root)
-    folders = [site.content, Path(settings["THEME"]), site.digests, *settings["THEME_TEMPLATES_OVERRIDES"]]
+    program, packages = Path(veillee.__file__).parent, Path(typer.__file__).parents[1]
+    folders = [program, site.content, Path(settings["THEME"]), site.digests, *settings["THEME_TEMPLATES_OVERRIDES"]]
     return Standstill(
         str(site.var),
         sys.argv[1:],
         folders=map(str, folders),
-        files=map(str, [settings[FILE_KEY], *(sources_of(settings, root) or ())]),
+        files=map(str, [packages, settings[FILE_KEY], *(sources_of(settings, root) or ())]),
         but=map(str, (site.output, site.var)),
         began_ns=began_ns,
     )
