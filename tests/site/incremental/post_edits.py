@@ -124,7 +124,7 @@ def copy_post(walk: Walk) -> str:
 def choose_template(walk: Walk) -> str:
     """A template of its own; the site may have it, or not."""
     post = walk.a_post()
-    name = walk.chance.choice(("special", "none", None))
+    name = walk.chance.choice(("special", "special", "none", None))
     set_line(post, "template", name)
     write(walk.site / "theme/templates/special.html", "{% extends 'base.html' %}{{ article.title }}")
     return f"{post.name} is shown by {name}"

@@ -34,7 +34,7 @@ _COUNTS = ("read", "published", "hidden", "drafts", "scheduled", "expired", "los
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """How a command ended, and what it said."""
+    """How a command ended, and what it said, with SITE for the folder that it ran in."""
 
     code: int
     stdout: str = field(repr=False)
@@ -53,7 +53,7 @@ class Running:
     """A command that runs."""
 
     def __init__(self, folder: Path, said: Path, *arguments: str) -> None:
-        self._said = said
+        self._folder, self._said = str(folder), said
         self.process: BaseProcess = _forks().Process(target=_command, args=(str(folder), str(said), arguments))
         self.process.start()
 
@@ -62,7 +62,8 @@ class Running:
         self.process.join()
         code = self.process.exitcode
         assert code is not None
-        return Ran(code, (self._said / "stdout").read_text(), (self._said / "stderr").read_text())
+        out, err = ((self._said / name).read_text().replace(self._folder, "SITE") for name in ("stdout", "stderr"))
+        return Ran(code, out, err)
 
 
 @contextmanager
