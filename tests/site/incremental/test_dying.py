@@ -36,7 +36,7 @@ def walk_in(folder: Path, *, is_ours: bool, seed: int = 7) -> Walk:
 def test_the_build_after_one_that_was_killed_is_right(tmp_path: Path, is_ours: bool) -> None:
     walk = walk_in(tmp_path, is_ours=is_ours, seed=SEED)
     for number in range(KILLS):
-        walk.history += [edit(walk) for edit in (add_post, edit_text, edit_template, delete_post)]
+        walk.history += [edit(walk) for edit in (add_post, add_post, edit_text, edit_template, delete_post)]
         if number % 2:  # everything is read and rendered, in several processes; the list of files stays
             for path in (walk.site / "var/build").glob("*.re*"):
                 path.unlink()
