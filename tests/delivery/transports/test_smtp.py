@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from tests.delivery.handovers import Remembering, carry, parcel
-from tests.delivery.relays import BOTH, addresses, carried, parcels, to
+from tests.delivery.relays import BOTH, SHORT, addresses, carried, limits_for, parcels, to
 from tests.delivery.servers import (
     CLOSE,
     DROP,
@@ -90,7 +90,7 @@ def test_nobody_gets_an_empty_mail_where_the_sender_alone_was_refused() -> None:
 @pytest.mark.parametrize("act", [Act("421 4.3.2 shutting down", ends="close"), DROP, CLOSE, HANG, Act("what?")])
 def test_a_line_that_breaks_before_the_message_loses_nothing(extensions: Sequence[str], word: str, act: Act) -> None:
     with Server({word: [act]}, extensions=extensions) as server:
-        handover = carried(server)
+        handover = carried(server, limits=limits_for(act))
         assert handover.replies == [Reply.ACCEPTED] * 3
         assert sorted(server.recipients) == addresses(0, 1, 2)
         assert server.connection_count == 2
@@ -109,7 +109,7 @@ def test_a_line_that_breaks_behind_the_first_message_keeps_the_next_one_at_hand(
 @pytest.mark.parametrize("act", [TAKE_AND_DROP, TAKE_AND_HANG, DROP, CLOSE, Act("what?"), Act("354 go on")])
 def test_an_end_without_an_answer_leaves_one_doubt(extensions: Sequence[str], act: Act) -> None:
     with Server({".": [act]}, extensions=extensions) as server:
-        handover = carried(server)
+        handover = carried(server, limits=limits_for(act))
         assert handover.replies == [Reply.IN_DOUBT, Reply.ACCEPTED, Reply.ACCEPTED]
         assert handover.ended[0] == 0
         assert sorted(server.recipients)[-2:] == addresses(1, 2)
@@ -170,7 +170,7 @@ def test_a_large_message_that_nobody_reads_is_given_back_and_the_run_ends() -> N
     with Server(always={"BODY": HANG}) as server:
         handover = Remembering([large])
         with pytest.raises(SourceError, match="takes no message"):
-            carry(to(server), handover)
+            carry(to(server, limits=SHORT), handover)
         assert handover.outcomes == {}
         assert handover.ended == []
         assert handover.is_all_accounted_for
