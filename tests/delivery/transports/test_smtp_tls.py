@@ -15,7 +15,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 
 from tests.delivery.handovers import Remembering, carry, parcel
 from tests.delivery.ports import free_port
-from tests.delivery.relays import RELAY, SHORT, parcels
+from tests.delivery.relays import AMPLE, RELAY, parcels
 from tests.delivery.servers import USUAL, Act, Server
 from veillee.config import MailSettings
 from veillee.delivery.envelope import Reply
@@ -57,7 +57,7 @@ def sent(mail: MailSettings, count: int = 3) -> Remembering:
     """Everything is accounted for, whatever is raised."""
     handover = Remembering(parcels(count))
     try:
-        return carry(SmtpTransport(mail, limits=SHORT, patience_s=0.2, first_pause_s=0.02), handover)
+        return carry(SmtpTransport(mail, limits=AMPLE, patience_s=0.2, first_pause_s=0.02), handover)
     finally:
         assert handover.is_all_accounted_for
 

@@ -7,13 +7,13 @@ from hashlib import blake2b
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
-from weakref import ReferenceType
 
 from pelican.plugins import signals
 
 from veillee.shown import shown_path
 from veillee.site.content.memory import Memory, Shelf
 from veillee.site.content.reads import FileRead, unpacked
+from veillee.site.listeners import others_listen
 from veillee.site.outputs.book import FOLDER
 from veillee.site.outputs.signature import signature_of
 from veillee.site.run import Run
@@ -48,19 +48,7 @@ def memory_of(run: Run) -> Memory[FileRead] | None:
 
 def is_overheard() -> bool:
     """Whether a plugin that is not ours wants to act before each file is read, in Pelican's order."""
-    before = (signals.article_generator_preread, signals.page_generator_preread)
-    return any(
-        not str(getattr(receiver, "__module__", "")).startswith("veillee.")
-        for signal in before
-        for receiver in _receivers(signal)
-    )
-
-
-def _receivers(signal: Any) -> Iterator[Any]:
-    for one in list(signal.receivers.values()):
-        receiver = one() if isinstance(one, ReferenceType) else one
-        if receiver is not None:
-            yield receiver
+    return others_listen((signals.article_generator_preread, signals.page_generator_preread))
 
 
 def _is_lasting(run: Run) -> bool:

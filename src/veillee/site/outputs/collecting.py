@@ -6,14 +6,14 @@ Pelican decides names, pages of lists and contexts as ever; only the rendering w
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cached_property, partial
 from types import TracebackType
 from typing import Any
-from weakref import ReferenceType
 
 from pelican.plugins import signals
 
+from veillee.site.listeners import others_listen
 from veillee.site.outputs.attached import AttachedFiles
 from veillee.site.outputs.jobs import FeedJob, Job, PageJob
 from veillee.site.outputs.making import Made
@@ -30,25 +30,13 @@ _OF_WRITING = (
     signals.feed_written,
     signals.finalized,
 )
-_OURS = "veillee."
 _OF_EVERY_PAGE = ("output_file", "SITEURL", "localsiteurl")
 _OF_LISTS = ("articles_", "dates_")
 
 
 def may_wait() -> bool:
     """Whether nobody but us listens to what is written: a plugin that does finds each file in its place at once."""
-    return not any(_is_anothers(receiver) for signal in _OF_WRITING for receiver in _receivers(signal))
-
-
-def _receivers(signal: Any) -> Iterator[Any]:
-    for one in list(signal.receivers.values()):
-        receiver = one() if isinstance(one, ReferenceType) else one
-        if receiver is not None:
-            yield receiver
-
-
-def _is_anothers(receiver: Any) -> bool:
-    return not str(getattr(receiver, "__module__", "")).startswith(_OURS)
+    return not others_listen(_OF_WRITING)
 
 
 class CollectingWriter(WholeFileWriter):
