@@ -30,6 +30,7 @@ from veillee.site.content.members import contents_of_members, finish_members, lo
 from veillee.site.content.once import hasten_contents
 from veillee.site.content.readers import PostFileReader, add_readers
 from veillee.site.content.remembering import memory_of
+from veillee.site.content.texts import watch_texts
 from veillee.site.content.translations import hasten_translations
 from veillee.site.outputs.book import Book
 from veillee.site.outputs.collecting import CollectingWriter, may_wait
@@ -46,6 +47,7 @@ def register() -> None:
     hasten_contents()
     hasten_listing()
     hasten_translations()
+    watch_texts()
     signals.initialized.connect(_begin)
     signals.readers_init.connect(_add_readers)
     signals.generator_init.connect(_furnish_templates)
@@ -108,6 +110,8 @@ def _read_ahead(generator: ArticlesGenerator) -> None:
     if run is None:
         return
     run.memory = memory_of(run)
+    if run.is_replayed:
+        return
     settings = generator.settings
     names = generator.get_files(settings["ARTICLE_PATHS"], exclude=settings["ARTICLE_EXCLUDES"])
     paths = [f"{generator.path}/{name}" for name in names if isinstance(readers.get(file_suffix(name)), PostFileReader)]

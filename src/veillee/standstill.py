@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 FOLDER = "build"
-FORM = 1
+FORM = 2
 SETTLED_NS = 20_000_000
 """A file that was changed so shortly before it was looked at may change again without its clock telling."""
 
@@ -29,25 +29,77 @@ Found = list[tuple[str, int, int, int]]
 """Files with their size, and when they and their entry were changed, in nanoseconds."""
 
 
-def unchanged_since_last(arguments: Sequence[str]) -> str | None:
-    """What the last build had said, where this one would find nothing to do; else None."""
+class Look:
+    """What the last build had said, and which of its sources are other files now; none where it may rest.
+
+    `mark` is that of its plan, empty where it has none.
+    """
+
+    def __init__(self, path: str, state: list[Any], found: Found, changed: tuple[str, ...]) -> None:
+        self.changed = changed
+        self.said = str(state[6])
+        self.mark: bytes = state[7]
+        self._path = path
+        self._state = state
+        self._found = found
+
+    def renew(self, written: Iterable[str]) -> None:
+        """The build was done over for what had changed, and has written these files: from now on it may rest again."""
+        self._state[4] = (*self._state[4][:2], self._found)
+        found = self._state[5][2]
+        places = {one[0]: place for place, one in enumerate(found)}
+        for path in written:
+            found[places[path]] = _looked_at(([], [path]), [])[0]
+        _put(self._path, self._state)
+
+    def forget(self) -> None:
+        """The next build looks for itself."""
+        _forget(self._path)
+
+
+def look_back(arguments: Sequence[str]) -> Look | None:
+    """How the last build by this command stands now; None where the next one has to look for itself."""
+    global seen
+    seen = _look_back(arguments)
+    return seen
+
+
+seen: Look | None = None
+"""What was found when the command began."""
+
+
+def _look_back(arguments: Sequence[str]) -> Look | None:
     try:
-        with open(_found(arguments), "rb") as file:  # noqa: PTH123 pathlib is not loaded yet
+        path = _found(arguments)
+        with open(path, "rb") as file:  # noqa: PTH123 pathlib is not loaded yet
             seal, content = file.read(4), file.read()
         if zlib.crc32(content) != int.from_bytes(seal, "big"):
             return None
-        form, python, around, span, inputs, outputs, said = marshal.loads(content)  # noqa: S302 sealed above
+        state = list(marshal.loads(content))  # noqa: S302 sealed above
+        form, python, around, span, inputs, outputs, _, _ = state
         if (
             (form, python) != (FORM, sys.version)
             or around != _around(arguments)
             or not span[0] <= time.time_ns() < span[1]
+            or _looked_at(*outputs[:2]) != outputs[2]
         ):
             return None
-        if _looked_at(inputs[0], inputs[1]) != inputs[2] or _looked_at(*outputs[:2]) != outputs[2]:
+        found = _settled(inputs[0], inputs[1])
+        if [one[0] for one in found] != [one[0] for one in inputs[2]]:
             return None
+        changed = tuple(now[0] for was, now in zip(inputs[2], found, strict=True) if was != now)
+        return Look(path, state, found, changed)
     except (OSError, ValueError, TypeError, EOFError):
         return None
-    return str(said)
+
+
+def _settled(roots: tuple[list[str], list[str]], but: list[str]) -> Found:
+    """Every file as it stands; where one was changed only now, after a moment."""
+    found = _looked_at(roots, but)
+    if any(max(one[2], one[3]) > time.time_ns() - SETTLED_NS for one in found):
+        time.sleep(2 * SETTLED_NS / 1e9)
+        found = _looked_at(roots, but)
+    return found
 
 
 class Standstill:
@@ -79,36 +131,50 @@ class Standstill:
         """Whether every file had been at rest for a while when it was looked at."""
         return all(max(one[2], one[3]) < self._began_ns - SETTLED_NS for one in self._found)
 
-    def keep(self, written: Iterable[str], *, until_ns: int, said: str) -> None:
-        """From now on the same command says this, until something changes, or that moment has come."""
+    def keep(self, written: Iterable[str], *, until_ns: int, said: str, mark: bytes) -> None:
+        """From now on the same command says this, until something changes, or that moment has come.
+
+        `mark` is that of the plan by which the build can be done over in parts.
+        """
         if not self.is_settled:
             self.forget()
             return
         outputs: tuple[Any, ...] = (([], sorted(written)), [])
-        state = (
-            FORM,
-            sys.version,
-            _around(self._arguments),
-            (self._began_ns, until_ns),
-            (self._roots, self._but, self._found),
-            (*outputs, _looked_at(*outputs)),
-            said,
+        _put(
+            self._path,
+            [
+                FORM,
+                sys.version,
+                _around(self._arguments),
+                (self._began_ns, until_ns),
+                (self._roots, self._but, self._found),
+                (*outputs, _looked_at(*outputs)),
+                said,
+                mark,
+            ],
         )
-        content = marshal.dumps(state)
-        part = f"{self._path}.{os.getpid()}"
-        try:
-            with open(part, "wb") as file:  # noqa: PTH123
-                file.write(zlib.crc32(content).to_bytes(4, "big") + content)
-            os.replace(part, self._path)  # noqa: PTH105
-        except OSError:
-            self.forget()
 
     def forget(self) -> None:
         """The next build looks for itself."""
-        try:
-            os.unlink(self._path)  # noqa: PTH108
-        except OSError:
-            return
+        _forget(self._path)
+
+
+def _put(path: str, state: list[Any]) -> None:
+    content = marshal.dumps(state)
+    part = f"{path}.{os.getpid()}"
+    try:
+        with open(part, "wb") as file:  # noqa: PTH123
+            file.write(zlib.crc32(content).to_bytes(4, "big") + content)
+        os.replace(part, path)  # noqa: PTH105
+    except OSError:
+        _forget(path)
+
+
+def _forget(path: str) -> None:
+    try:
+        os.unlink(path)  # noqa: PTH108
+    except OSError:
+        return
 
 
 def _found(arguments: Sequence[str]) -> str:

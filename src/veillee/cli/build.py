@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 import veillee
+import veillee.standstill
 from veillee.cli.console import report_faults, say, say_aside, say_json
 from veillee.cli.options import JsonOption, NowOption, SettingsOption
 from veillee.cli.progress import shown_progress
@@ -56,13 +57,14 @@ def build(
 
     began_ns = time.time_ns()
     loaded = load_settings(settings, overrides=overrides_of(content=content, output=output, now=now, drafts=drafts))
+    again = _done_over(loaded)
+    if again is not None:
+        _say(again, as_json=as_json)
+        raise typer.Exit(again.exit_code)
     standstill = _standstill(loaded, began_ns)
     with shown_progress(is_quiet=as_json) as progress:
         report = build_site(loaded, report=progress)
-    if as_json:
-        say_json(report.as_plain())
-    else:
-        _say_report(report)
+    _say(report, as_json=as_json)
     if profile:
         _say_phases(report)
     if explain:
@@ -71,9 +73,32 @@ def build(
         standstill.forget()
     else:
         standstill.keep(
-            report.rest.written, until_ns=_nanoseconds(report.rest.until), said=_said(report, as_json=as_json)
+            report.rest.written,
+            until_ns=_nanoseconds(report.rest.until),
+            said=_said(report, as_json=as_json),
+            mark=report.rest.mark,
         )
     raise typer.Exit(report.exit_code)
+
+
+def _done_over(settings: dict[str, Any]) -> BuildReport | None:
+    """The last build, done over for the files that have changed since; None where there is more to do."""
+    look = veillee.standstill.seen
+    if look is None or not look.mark:
+        return None
+    from veillee.site.building import rebuild_texts
+
+    report = rebuild_texts(settings, look.mark, map(Path, look.changed))
+    if report is not None:
+        look.renew(str(Path(settings["OUTPUT_PATH"], one.path)) for one in report.made)
+    return report
+
+
+def _say(report: BuildReport, *, as_json: bool) -> None:
+    if as_json:
+        say_json(report.as_plain())
+    else:
+        _say_report(report)
 
 
 def _standstill(settings: dict[str, Any], began_ns: int) -> Standstill:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import sys
 
-from veillee.standstill import unchanged_since_last
+from veillee.standstill import look_back
 
 
 def main() -> None:
     """Runs the command."""
     if sys.argv[1:2] == ["build"]:
-        said = unchanged_since_last(sys.argv[1:])
-        if said is not None:
-            sys.stdout.write(f"{said}\n")
+        look = look_back(sys.argv[1:])
+        if look is not None and not look.changed:
+            sys.stdout.write(f"{look.said}\n")
             return
     from veillee.cli.main import main as run
 

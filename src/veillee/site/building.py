@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,9 @@ from veillee.site.outputs.making import Made
 from veillee.site.outputs.writing import WholeFileWriter
 from veillee.site.programs import are_restless, sources_of
 from veillee.site.reading import Session, open_session
+from veillee.site.replay.frozen import save_plan
+from veillee.site.replay.planning import Planner
+from veillee.site.replay.replaying import replay
 from veillee.site.run import Report, Tally
 from veillee.site.settings import FILE_KEY, ROOT_KEY
 
@@ -32,10 +35,14 @@ _INNER = ("faults", "notes", "rest", "phases", "made")
 
 @dataclass(frozen=True, slots=True)
 class Rest:
-    """A build that hangs on files alone: all that it wrote, and until when it stays right by itself."""
+    """A build that hangs on files alone: all that it wrote, and until when it stays right by itself.
+
+    `mark` is that of its plan, by which it can be done over for single texts; empty where it cannot.
+    """
 
     written: tuple[str, ...]
     until: datetime
+    mark: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +90,9 @@ def build_site(settings: dict[str, Any], *, report: Report | None = None) -> Bui
     """
     started = time.monotonic()
     with open_session(settings) as session, _book_of(session) as book:
-        session.read(report)
+        session.begin(report)
+        planner = Planner(session)
+        session.read()
         if session.run.memory is not None:
             session.run.memory.save()
         leftovers = _leftovers_of(session, book)
@@ -95,6 +104,7 @@ def build_site(settings: dict[str, Any], *, report: Report | None = None) -> Bui
             with session.failing_as_content():
                 if hasattr(generator, "generate_output"):
                     generator.generate_output(writer)
+        planner.close()
         with session.failing_as_content():
             if isinstance(writer, CollectingWriter):
                 leftovers.announce({*writer.jobs, *_copied(session)})
@@ -104,8 +114,39 @@ def build_site(settings: dict[str, Any], *, report: Report | None = None) -> Bui
         removed = _sweep(session, writer, leftovers)
         if isinstance(writer, CollectingWriter):
             book.write(writer.records)
+        rest = _rest_of(session, writer)
+        done = _report_of(session, writer, removed=len(removed), seconds=time.monotonic() - started)
+        if rest is not None:
+            session.run.begin("Keeping the plan")
+            rest = replace(rest, mark=_keep_plan(planner, writer, book, done))
         session.run.begin("")
-        return _report_of(session, writer, removed=len(removed), seconds=time.monotonic() - started)
+        return replace(done, rest=rest, phases=tuple(session.run.timings.items()))
+
+
+def rebuild_texts(settings: dict[str, Any], mark: bytes, changed: Iterable[Path]) -> BuildReport | None:
+    """Does the last build over for files of the content of which only the text has changed.
+
+    `mark` is that of its plan, and nothing else has changed since. None where that is not all, or cannot be known.
+    """
+    started = time.monotonic()
+    done = replay(settings, mark, changed)
+    if done is None:
+        return None
+    new = sum(one.is_changed for one in done.made)
+    said = {**done.said, "files_written": new, "files_unchanged": done.said["files_unchanged"] - new}
+    return BuildReport(**said, made=done.made, seconds=round(time.monotonic() - started, 2))
+
+
+def _keep_plan(planner: Planner, writer: Any, book: Book, done: BuildReport) -> bytes:
+    """The mark of the plan that was kept; empty where none could be."""
+    files = done.files_written + done.files_unchanged
+    still = replace(done, files_written=0, files_unchanged=files, files_removed=0, made=())
+    said = {one.name: getattr(still, one.name) for one in fields(still) if one.name not in ("seconds", "made")}
+    plan = None if done.notes else planner.plan(writer, said)
+    try:
+        return b"" if plan is None else save_plan(book.plan, plan, planner.texts)
+    except Exception:  # noqa: BLE001 whatever an object raises that cannot be kept
+        return b""
 
 
 @contextmanager
@@ -162,8 +203,6 @@ def _report_of(session: Session, writer: Any, *, removed: int, seconds: float) -
         faults=session.faults(),
         notes=session.notes(),
         seconds=round(seconds, 2),
-        rest=_rest_of(session, writer),
-        phases=tuple(session.run.timings.items()),
         made=writer.made if isinstance(writer, CollectingWriter) else (),
     )
 

@@ -80,17 +80,21 @@ class Session:
         self.generators: list[Any] = []
         self.context = _context_for(self.settings)
 
-    def read(self, report: Report | None = None) -> None:
-        """Every generator's own reading, then what hangs on all of them."""
-        with _without_collector():
-            self._read(report)
-
-    def _read(self, report: Report | None) -> None:
-        context = self.context
+    def begin(self, report: Report | None = None) -> None:
+        """Makes the generators; our own files are read ahead meanwhile."""
         self.run.report = report
         self.run.begin("Reading")
-        with self.failing_as_content():
-            self.generators = [self._made(kind, context) for kind in self.pelican._get_generator_classes()]
+        with _without_collector():
+            self.make_generators()
+
+    def read(self) -> None:
+        """Every generator's own reading, then what hangs on all of them."""
+        with _without_collector():
+            self._read()
+
+    def _read(self) -> None:
+        if not self.generators:
+            self.begin()
         for generator in self.generators:
             with self.failing_as_content():
                 _read_into(generator)
@@ -99,6 +103,11 @@ class Session:
             for generator in self.generators:
                 if hasattr(generator, "refresh_metadata_intersite_links"):
                     generator.refresh_metadata_intersite_links()
+
+    def make_generators(self) -> None:
+        """Pelican's, those of plugins, and ours, which have read nothing yet."""
+        with self.failing_as_content():
+            self.generators = [self._made(kind, self.context) for kind in self.pelican._get_generator_classes()]
 
     def reading(self) -> SiteReading:
         """What was read; on a site with another theme the community is derived only now."""

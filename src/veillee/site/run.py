@@ -81,6 +81,7 @@ class Run:
     `shared` is the context that Pelican's generators share, `contents` are all articles and pages that are written,
     `writer` is whoever writes them; `timings` are seconds by phase.
     `looked_up` are the files that links were looked for, with what was found; `memory` knows what files came to before.
+    `texts` are those that the memory keeps, by file; `is_replayed`: nothing is read but what has changed.
     `wrappers` makes the tags, categories and authors of what was read.
     `spoiled` are posts with a fault, `left_out` articles without an address: only their links are still looked at.
     """
@@ -107,6 +108,8 @@ class Run:
     asked_files: set[str] = field(default_factory=set)
     looked_up: list[tuple[str, str | None]] = field(default_factory=list, repr=False)
     memory: Memory[Any] | None = field(default=None, repr=False)
+    texts: dict[str, str] = field(default_factory=dict, repr=False)
+    is_replayed: bool = False
     wrappers: Any = field(default=None, repr=False)
     said_count: int = 0
     report: Report | None = None

@@ -19,6 +19,7 @@ from veillee.site.content.images import missing_picture
 from veillee.site.content.lines import line_of_text
 from veillee.site.content.links import is_inside, placeholder_pattern, target_of, urls_in
 from veillee.site.content.records import TEXT_FILES, Record, record_of
+from veillee.site.content.texts import text_of
 from veillee.site.run import Run, SourceFile
 
 MOST_GUESSES = 25
@@ -66,7 +67,7 @@ class _Checker:
         record = getattr(content, "veillee", None)
         record = record if isinstance(record, Record) else None
         start = _line_of_body(record)
-        bodies = [content._content or "", *(answer.html for answer in record.answers)] if record else [content._content]
+        bodies = [text_of(content), *(answer.html for answer in record.answers)] if record else [text_of(content)]
         pattern = placeholder_pattern(content)
         for url in dict.fromkeys(url for body in bodies for url in urls_in(body or "")):
             found = pattern.match(url)

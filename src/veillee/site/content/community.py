@@ -26,6 +26,7 @@ from veillee.site.content.images import image_of
 from veillee.site.content.links import absolute_html
 from veillee.site.content.metadata import kind_of
 from veillee.site.content.records import Record
+from veillee.site.content.texts import text_of
 from veillee.site.run import Run
 
 SUMMARY_WORDS = 40
@@ -146,7 +147,7 @@ class _PostMaker:
         }
 
     def _body(self, article: Any, record: Record | None, url: str) -> RenderedText:
-        content = article._get_content() if hasattr(article, "_get_content") else article._content
+        content = article._get_content() if hasattr(article, "_get_content") else text_of(article)
         html = self._absolute(article, content or "", url)
         if record and not record.is_pelicans:
             return replace(record.body, html=html)

@@ -38,7 +38,21 @@ def learned(source: SourceFile, run: Run, read: Read) -> Result:
         if lesson.remembered and run.memory is not None:
             run.memory.learn(source.relative, lesson.remembered, found)
     tell(found.findings, source, run)
+    if found.html is not None and run.memory is not None and run.memory.keeps(source.relative):
+        run.texts[source.relative] = found.html
     return found.html, wrappers_of(run).metadata(found.metadata)
+
+
+def learned_anew(source: SourceFile, run: Run, read: Read) -> FileRead | None:
+    """What a file comes to now, whatever is remembered of it; None where that cannot be kept, or is an error."""
+    try:
+        lesson = _lesson(source, run.scratch(), read)
+    except Exception:  # noqa: BLE001 who reads it with all others says what is wrong
+        return None
+    if lesson.remembered is None or run.memory is None:
+        return None
+    run.memory.learn(source.relative, lesson.remembered, lesson.read)
+    return lesson.read
 
 
 def read_ahead(

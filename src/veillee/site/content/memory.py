@@ -14,6 +14,7 @@ import zlib
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -86,7 +87,6 @@ class Memory(Generic[Read]):
         self._unpack = unpack
         self._held = self._on(shelf)
         self._is_holding = shelf is not None
-        self._stamps: dict[str, tuple[int, Stamp]] = {}
         self._old: sqlite3.Connection | None = None
         self._new: dict[str, Remembered] = {}
         self._seen: set[str] = set()
@@ -101,6 +101,18 @@ class Memory(Generic[Read]):
         if held is not None and held.stamp == stamp:
             return True
         return name in self._new or (name in self._stamps and self._stamps[name][1] == stamp)
+
+    def keeps(self, name: str) -> bool:
+        """Whether the next build will find what this file came to."""
+        return self._path is not None and (name in self._new or name in self._stamps)
+
+    def kept(self, name: str) -> Read | None:
+        """What a file came to when it was read last, whatever it holds by now."""
+        found = self._new.get(name) or self._named(name)
+        try:
+            return None if found is None else self._unpack(found.content)
+        except Exception:  # noqa: BLE001 whatever a pickle of another time raises
+            return None
 
     def recall(self, name: str, path: Path, find: Callable[[str], str | None]) -> Read | None:
         """What reading this file comes to; `find` says where a link from it leads now."""
@@ -141,10 +153,13 @@ class Memory(Generic[Read]):
         if read is not None and (is_awaited or self._is_holding):
             self._held[name] = Held(remembered.stamp, remembered.digest, remembered.asked, read)
 
-    def save(self) -> None:
-        """Keeps what was learnt, and forgets files that are gone; where that fails, the next build reads them again."""
-        gone = self._stamps.keys() - self._seen
-        for name in self._held.keys() - self._seen:
+    def save(self, *, is_all: bool = True) -> None:
+        """Keeps what was learnt, and forgets files that are gone; where that fails, the next build reads them again.
+
+        `is_all`: every file was asked for, so that the others are gone.
+        """
+        gone = self._stamps.keys() - self._seen if is_all else set()
+        for name in self._held.keys() - self._seen if is_all else ():
             del self._held[name]
         if self._path is None or not (self._new or gone):
             return
@@ -179,8 +194,6 @@ class Memory(Generic[Read]):
             self._old.execute("BEGIN")  # one look at its locks, not one for each row
             head = self._old.execute("SELECT form, signature FROM head").fetchone()
             if head == (FORM, self._signature):
-                rows = self._old.execute("SELECT rowid, name, size, mtime_ns, ctime_ns FROM reads")
-                self._stamps = {name: (row, Stamp(*stamp)) for row, name, *stamp in rows}
                 return
             is_whole = head is not None and head[0] == FORM
         except (sqlite3.Error, TypeError, ValueError):
@@ -190,12 +203,39 @@ class Memory(Generic[Read]):
         self.close()
         self._is_other = True
 
+    @cached_property
+    def _stamps(self) -> dict[str, tuple[int, Stamp]]:
+        """How each file stood, and where in the database it is."""
+        if self._old is None:
+            return {}
+        try:
+            rows = self._old.execute("SELECT rowid, name, size, mtime_ns, ctime_ns FROM reads").fetchall()
+        except sqlite3.Error:
+            return {}
+        return {name: (row, Stamp(*stamp)) for row, name, *stamp in rows}
+
     def _row(self, name: str) -> Remembered | None:
         if self._old is None or name not in self._stamps:
             return None
         row, stamp = self._stamps[name]
+        return self._found(name, stamp, row)
+
+    def _named(self, name: str) -> Remembered | None:
+        """The same for one file, without a look at all others."""
+        if self._old is None:
+            return None
         try:
-            wanted = "SELECT digest, asked, content, seal FROM reads WHERE rowid = ?"
+            row = self._old.execute(
+                "SELECT rowid, size, mtime_ns, ctime_ns FROM reads WHERE name = ?", (name,)
+            ).fetchone()
+        except sqlite3.Error:
+            return None
+        return None if row is None else self._found(name, Stamp(*row[1:]), row[0])
+
+    def _found(self, name: str, stamp: Stamp, row: int) -> Remembered | None:
+        assert self._old is not None
+        wanted = "SELECT digest, asked, content, seal FROM reads WHERE rowid = ?"
+        try:
             digest, asked, content, seal = self._old.execute(wanted, (row,)).fetchone()
             if _seal(name, stamp, digest, asked, content) != seal:
                 return None

@@ -19,6 +19,7 @@ from pelican.contents import Content
 from pelican.settings import DEFAULT_CONFIG
 from pelican.utils import path_to_url
 
+from veillee.site.content.texts import text_of, unnoticed
 from veillee.site.run import RUN_KEY
 
 
@@ -109,7 +110,11 @@ def _where_links_are(original: Callable[..., str]) -> Callable[..., str]:
 
 def _if_links_are(original: Callable[..., set[str]]) -> Callable[..., set[str]]:
     def get_static_links(self: Content) -> set[str]:
-        return set() if isinstance(self._content, str) and not _has_links(self, self._content) else original(self)
+        text = text_of(self)
+        if isinstance(text, str) and not _has_links(self, text):
+            return set()
+        with unnoticed():
+            return original(self)
 
     return get_static_links
 

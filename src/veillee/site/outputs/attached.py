@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from veillee.site.content.texts import text_of
+
 _ATTACHES = re.compile(r"[{|]attach[|}]")
 _LINKS = re.compile(r"[{|](?:attach|static|filename)[|}]")
 
@@ -18,9 +20,9 @@ class AttachedFiles:
     """The contents of a site whose links may move a file; on most sites there are none."""
 
     def __init__(self, contents: Iterable[Any]) -> None:
-        texts = [(content, content._content) for content in contents if getattr(content, "_content", None)]
-        is_needed = any(_ATTACHES.search(text) for _, text in texts)
-        self._linking = {id(content) for content, text in texts if _LINKS.search(text)} if is_needed else set()
+        texts = [(content, text) for content in contents if content is not None and (text := text_of(content))]
+        self.is_needed = any(_ATTACHES.search(text) for _, text in texts)
+        self._linking = {id(content) for content, text in texts if _LINKS.search(text)} if self.is_needed else set()
 
     def shown_by_feed(self, elements: Iterable[Any], site_url: str) -> None:
         """A feed shows these contents whole."""

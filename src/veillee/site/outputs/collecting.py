@@ -34,6 +34,10 @@ _OF_EVERY_PAGE = ("output_file", "SITEURL", "localsiteurl")
 _OF_LISTS = ("articles_", "dates_")
 
 
+FeedSource = tuple[list[Any], str, str, str | None]
+"""What a feed of Pelican's is made of: its contents, its address, its kind and its title."""
+
+
 def may_wait() -> bool:
     """Whether nobody but us listens to what is written: a plugin that does finds each file in its place at once."""
     return not others_listen(_OF_WRITING)
@@ -51,6 +55,11 @@ class CollectingWriter(WholeFileWriter):
         self.records = Records(b"")
         self.made: tuple[Made, ...] = ()
         self._asked: tuple[Any, dict[str, Any], frozenset[str]] | None = None
+
+    @property
+    def may_attach(self) -> bool:
+        """Whether a text may move a file."""
+        return self._attached.is_needed
 
     @cached_property
     def _attached(self) -> AttachedFiles:
@@ -76,20 +85,24 @@ class CollectingWriter(WholeFileWriter):
             return super().write_feed(elements, context, path, url, feed_type, override_output, feed_title)
         self._asked = None
         shown = list(elements[: self.settings["FEED_MAX_ITEMS"]])
-        make = partial(self._feed, shown, context, path, url, feed_type, feed_title)
         with self._open_w(f"{self.output_path}/{path}", "utf-8", override_output) as file:
             if isinstance(file, _Awaited):
                 self._attached.shown_by_feed(shown, context.get("SITEURL", ""))
-                source = (shown, url or path, feed_type, feed_title)
-                file.job = FeedJob(file.path, source, make, self._run.shared, self._site_url)
+                file.job = self.feed_job(
+                    file.path, (shown, url or path, feed_type, feed_title), context, self._site_url
+                )
         return None
+
+    def feed_job(self, path: str, source: FeedSource, context: dict[str, Any], site_url: str) -> FeedJob:
+        """The job of writing a feed of Pelican's."""
+        return FeedJob(path, source, partial(self._feed, *source, context), self._run.shared, site_url)
 
     def collect(self, path: str, source: object, make: Callable[[], bytes]) -> None:
         """A file that is the same for the same source."""
         self.jobs[path] = FeedJob(path, source, make, self._run.shared, self._site_url)
 
-    def _feed(self, elements: list[Any], context: Any, path: str, url: Any, kind: str, title: str | None) -> bytes:
-        feed = super().write_feed(elements, {**context}, None, url or path, kind, False, title)
+    def _feed(self, elements: list[Any], url: str, kind: str, title: str | None, context: dict[str, Any]) -> bytes:
+        feed = super().write_feed(elements, {**context}, None, url, kind, False, title)
         file = io.StringIO()
         feed.write(file, "utf-8")
         return file.getvalue().encode()

@@ -20,23 +20,33 @@ from pelican.contents import Content
 from pelican.paginator import Page, Paginator
 from pelican.urlwrappers import URLWrapper
 
+from veillee.site.content.texts import FETCH, text_of
+
 SIZE = 16
 MOST_DEPTH = 40
-_UNSEEN = frozenset({"settings", "_context", "_content", "_summary", "content", "summary", "translations", "veillee"})
+_UNSEEN = frozenset(
+    {"settings", "_context", "_content", FETCH, "_summary", "content", "summary", "translations", "veillee"}
+)
 """Attributes of a content that are its body, or no part of what a template shows."""
 
 _UNSEEN_METADATA = _UNSEEN - {"summary"}
 _PLAIN = frozenset({str, int, float, bool, bytes, complex, type(None)})
 _OF_WRAPPERS = frozenset({"settings", "_name", "_slug", "_slug_from_name", "name", "slug"})
 _OUTLINED = (str, int, float, bool, bytes, type(None), date, time, timedelta, URLWrapper)
-PREDICTABLE = ("veillee.", "jinja2.", "pelican.", "markupsafe", "builtins")
-"""Where functions come from that answer alike as long as they stay; one from a settings file may look at the clock."""
+_PREDICTABLE = ("veillee.", "jinja2.", "pelican.", "markupsafe", "builtins", "_operator")
 _PLACEHOLDER = re.compile(r"[{|][a-z]+[|}]")
 _END = "\0"
 
 
 class UnknownValueError(Exception):
     """A value of which nobody can say whether it has changed."""
+
+
+def is_predictable(function: Any) -> bool:
+    """Whether a function answers alike as long as its program stays: one of a settings file may look at the clock."""
+    module = str(getattr(function, "__module__", None) or "")
+    is_plugins = module.startswith("pelican.plugins.") and not module.startswith("pelican.plugins._")
+    return module.startswith(_PREDICTABLE) and not is_plugins
 
 
 class Digester:
@@ -84,8 +94,8 @@ class Digester:
         site_url = self._site_url()
         known = self._bodies.get((id(content), site_url))
         if known is None:
-            text = content._content or ""
-            links = [content._update_content(tag, site_url) for tag in _linking_tags(text)]
+            text = text_of(content) or ""
+            links = [content._update_content(tag, site_url) for tag in linking_tags(text)]
             known = self._bodies[id(content), site_url] = content, _hashed([text, site_url, *links])
         return known[1]
 
@@ -176,7 +186,7 @@ class Digester:
             return
         plain = inspect.unwrap(function)
         module, name = getattr(plain, "__module__", None), getattr(plain, "__qualname__", None)
-        if module is None or name is None or not module.startswith(PREDICTABLE):
+        if name is None or not is_predictable(plain):
             raise UnknownValueError(name or type(function).__qualname__)
         code = getattr(plain, "__code__", None)
         words.append(f"{module}.{name}")
@@ -258,7 +268,7 @@ def _is_outlined(value: object) -> bool:
     return isinstance(value, _OUTLINED)
 
 
-def _linking_tags(text: str) -> Iterator[str]:
+def linking_tags(text: str) -> Iterator[str]:
     """The tags of a text whose address Pelican works out when it is shown."""
     for found in _PLACEHOLDER.finditer(text):
         start, end = text.rfind("<", 0, found.start()), text.find(">", found.end())
@@ -267,7 +277,7 @@ def _linking_tags(text: str) -> Iterator[str]:
 
 
 def _address(content: Content) -> str:
-    return f"{type(content).__name__}:{content.url}:{content.save_as}"
+    return f"{content.__class__.__name__}:{content.url}:{content.save_as}"
 
 
 def _is_filled(cell: Any) -> bool:

@@ -16,7 +16,7 @@ from jinja2 import Environment
 from pelican.settings import DEFAULT_CONFIG
 
 import veillee
-from veillee.site.outputs.digests import PREDICTABLE, Digester, UnknownValueError
+from veillee.site.outputs.digests import Digester, UnknownValueError, is_predictable
 from veillee.site.programs import are_restless, sources_of
 
 _PACKAGES = ("pelican", "jinja2", "markupsafe", "markdown", "pygments", "feedgenerator", "feedgen", "babel", "tzdata")
@@ -55,19 +55,19 @@ def signature_of(settings: Mapping[str, Any], environments: Iterable[Environment
         except UnknownValueError:
             parts.append(name.encode() + _said(settings.get(name), digester))
     found = {id(one): one for one in environments}.values()
-    functions = [function for one in found for function in _own_functions(one)]
+    functions = [function for one in found for function in own_functions(one)]
     if functions:
         parts += [repr(sorted(set(map(repr_of, functions)))).encode(), _programs(settings, digester)]
     if any(map(_looks_at_settings, found)):
-        parts.append(_all_settings(settings, digester))
+        parts.append(settings_digest(settings))
     return blake2b(b"\0".join(parts), digest_size=16).digest()
 
 
-def _own_functions(environment: Environment) -> Iterator[Any]:
+def own_functions(environment: Environment) -> Iterator[Any]:
     """Filters, tests and functions that neither Jinja nor Pelican nor we have brought."""
     for function in (*environment.filters.values(), *environment.tests.values()):
         plain = getattr(function, "func", function)
-        if not str(getattr(plain, "__module__", "")).startswith(PREDICTABLE):
+        if not is_predictable(plain):
             yield function
 
 
@@ -90,14 +90,15 @@ def _looks_at_settings(environment: Environment) -> bool:
     return any("settings" in environment.loader.get_source(environment, name)[0] for name in names)  # type: ignore[union-attr]
 
 
-def _all_settings(settings: Mapping[str, Any], digester: Digester) -> bytes:
-    parts = []
+def settings_digest(settings: Mapping[str, Any]) -> bytes:
+    """Of all settings; of one that cannot be digested, that it is there."""
+    digester, parts = Digester(lambda: ""), []
     for name in sorted(name for name in settings if not name.startswith("_VEILLEE")):
         try:
             parts.append(name.encode() + digester.value(settings[name]))
         except UnknownValueError:
             parts.append(name.encode())
-    return b"".join(parts)
+    return blake2b(b"".join(parts), digest_size=16).digest()
 
 
 def _said(value: object, digester: Digester) -> bytes:

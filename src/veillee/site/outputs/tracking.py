@@ -227,15 +227,16 @@ class Answers:
 class Row(list[Any]):
     """A list that notes how far it was read. `path` says where it stands in the context.
 
-    `first` is where a part of a list begins in the whole; None for the whole.
+    `first` is where a part of a list begins in the whole; None for the whole. `whole` is the list that it stands for.
     """
 
-    __slots__ = ("first", "path")
+    __slots__ = ("first", "path", "whole")
 
     def __init__(self, items: list[Any], path: Path, first: int | None = None) -> None:
         super().__init__(items)
         self.path = path
         self.first = first
+        self.whole = items
 
     def _whole(self) -> None:
         """Everything was looked at, or who knows what."""
