@@ -144,7 +144,7 @@ def _keep_plan(planner: Planner, writer: Any, book: Book, done: BuildReport) -> 
     said = {one.name: getattr(still, one.name) for one in fields(still) if one.name not in ("seconds", "made")}
     plan = None if done.notes else planner.plan(writer, said)
     try:
-        return b"" if plan is None else save_plan(book.plan, plan, planner.texts)
+        return b"" if plan is None else save_plan(book.plan, plan, writer.jobs, planner.texts)
     except Exception:  # noqa: BLE001 whatever an object raises that cannot be kept
         return b""
 

@@ -11,7 +11,7 @@ import marshal
 import pickle
 import sys
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -27,63 +27,91 @@ from veillee.site.outputs.tracking import Row
 from veillee.site.outputs.writing import write_whole
 from veillee.site.run import Run
 
-FORM = 1
+FORM = 2
 _HEAD = f"veillee plan {FORM} python {sys.version}\n".encode()
-_LEFT_OUT = ("settings", "_context", "_content", "veillee", FETCH)
+_LEFT_OUT = frozenset({"settings", "_context", "_content", "veillee", FETCH})
+_LONG = 20
+
+Said = Mapping[str, Any]
+"""The report of a build, in the words of whoever keeps it."""
 
 
 @dataclass(slots=True)
 class Plan:
     """What a build had planned: the names of its context that no setting gives, and its files.
 
-    `jobs` are by path; `readers` says for each content, by its path below the content folder, which files show its
-    text, `texts` for each file which it shows. `said` is the report, in the words of whoever keeps it.
+    `job_of` finds a file by its path. `readers` says for each content, by its path below the content folder, which
+    files show its text, `texts` for each file which it shows.
     """
 
     settings: bytes
     templates: tuple[tuple[str, ...], ...]
     context: Mapping[str, Any] = field(repr=False)
-    jobs: Mapping[str, tuple[Any, ...]] = field(repr=False)
+    job_of: Callable[[str], tuple[Any, ...]] = field(repr=False)
     readers: Mapping[str, tuple[str, ...]] = field(repr=False)
     texts: Mapping[str, tuple[str, ...]] = field(repr=False)
-    said: Mapping[str, Any]
+    said: Said
 
 
-def save_plan(path: Path, plan: Plan, kept_texts: Mapping[str, str]) -> bytes:
-    """Writes the plan, and gives the mark that it is known by.
+def save_plan(path: Path, plan: Plan, jobs: Iterable[str], kept_texts: Mapping[str, str]) -> bytes:
+    """Writes the plan of these files, and gives the mark that it is known by.
 
     `kept_texts` are the texts that can be fetched again, by the path of their file. Raises OSError, and whatever
     pickling raises where there is something that cannot be kept.
     """
-    kept = _Contents(kept_texts)
-    whole = kept.packed((plan.settings, plan.templates, plan.context, plan.jobs, plan.readers, plan.texts, plan.said))
-    states = kept.states()
-    content = marshal.dumps((whole, states))
-    seal = zlib.crc32(content)
-    mark = zlib.crc32(whole).to_bytes(4, "big") + seal.to_bytes(4, "big")
-    write_whole(path, _HEAD + mark + content)
-    return mark
+    store = _Store(kept_texts)
+    head = store.packed((plan.settings, plan.templates, plan.context, plan.said))
+    files = {job: store.packed(plan.job_of(job)) for job in jobs}
+    rows = store.rows()
+    content = marshal.dumps((head, files, rows, store.states(), dict(plan.readers), dict(plan.texts)))
+    seal = zlib.crc32(content).to_bytes(4, "big")
+    write_whole(path, _HEAD + seal + content)
+    return seal + zlib.crc32(head).to_bytes(4, "big")
 
 
-class _Contents:
-    """The contents that were met on the way; each is packed once, apart from what points at it."""
+class _Long:
+    """A long list: it is kept once, however many files look into it."""
+
+    __slots__ = ("items",)
+
+    def __init__(self, items: list[Any]) -> None:
+        self.items = items
+
+
+def shortened(context: Mapping[str, Any]) -> dict[str, Any]:
+    """The same, with long lists apart."""
+    return {name: _short(value) for name, value in context.items()}
+
+
+def _short(value: Any) -> Any:
+    if value.__class__ is Row:
+        value = value.whole
+    return _Long(value) if value.__class__ in (list, Members) and len(value) > _LONG else value
+
+
+class _Store:
+    """The contents and long lists that were met on the way; each is packed once, apart from what points at it."""
 
     def __init__(self, kept_texts: Mapping[str, str]) -> None:
         self._kept_texts = kept_texts
         self._numbers: dict[int, int] = {}
         self._met: list[Any] = []
-
-    def number_of(self, content: Any) -> int:
-        number = self._numbers.get(id(content))
-        if number is None:
-            number = self._numbers[id(content)] = len(self._met)
-            self._met.append(content)
-        return number
+        self._row_numbers: dict[int, int] = {}
+        self._rows: list[list[Any]] = []
+        self._reducers: dict[type, Callable[[Any], Any] | None] = {_Long: self._as_row, Row: self._as_whole}
 
     def packed(self, value: Any) -> bytes:
         file = io.BytesIO()
         _Freezer(file, self).dump(value)
         return file.getvalue()
+
+    def rows(self) -> list[bytes]:
+        """The long lists."""
+        packed: list[bytes] = []
+        while len(packed) < len(self._rows):
+            row = self._rows[len(packed)]
+            packed.append(self.packed((row.__class__, list.__getitem__(row, slice(None)))))
+        return packed
 
     def states(self) -> list[bytes]:
         """What each content comes to; more of them may be met meanwhile."""
@@ -97,42 +125,84 @@ class _Contents:
             text = text_of(content)
             is_kept = text is not None and self._kept_texts.get(content.get_relative_source_path()) is text
             states.append(self.packed((type(content), state, is_kept or text)))
+        if len(self._rows) > len(self._row_numbers):
+            raise pickle.PicklingError("a content has a long list of its own")
         return states
+
+    def reduced(self, value: Any) -> Any:
+        """How a value is kept, where that is not as pickle does."""
+        kind = value.__class__
+        if kind in self._reducers:
+            reduce = self._reducers[kind]
+        else:
+            reduce = self._reducers[kind] = self._reducer_of(value)
+        return NotImplemented if reduce is None else reduce(value)
+
+    def _reducer_of(self, value: Any) -> Callable[[Any], Any] | None:
+        if isinstance(value, Content):
+            return self._as_content
+        if isinstance(value, URLWrapper):
+            return _as_wrapper
+        if isinstance(value, (Paginator, Page)):
+            return _as_pages
+        if isinstance(value, (Record, Run)):
+            raise pickle.PicklingError("it belongs to a build")
+        return self._as_row if isinstance(value, Members) else None
+
+    def _as_content(self, content: Any) -> Any:
+        number = self._numbers.get(id(content))
+        if number is None:
+            number = self._numbers[id(content)] = len(self._met)
+            self._met.append(content)
+        return _content, (number,)
+
+    def _as_row(self, row: Any) -> Any:
+        items = row.items if row.__class__ is _Long else row
+        number = self._row_numbers.get(id(items))
+        if number is None:
+            number = self._row_numbers[id(items)] = len(self._rows)
+            self._rows.append(items)
+        return _row, (number,)
+
+    def _as_whole(self, row: Any) -> Any:
+        return self._as_row(_Long(row.whole))
 
 
 class _Freezer(pickle.Pickler):
-    def __init__(self, file: io.BytesIO, contents: _Contents) -> None:
+    def __init__(self, file: io.BytesIO, store: _Store) -> None:
         super().__init__(file, protocol=pickle.HIGHEST_PROTOCOL)
-        self._contents = contents
-
-    def reducer_override(self, value: Any) -> Any:
-        kind = type(value)
-        if isinstance(value, Content):
-            return _content, (self._contents.number_of(value),)
-        if isinstance(value, (URLWrapper, Paginator, Page)):
-            return _without_settings, (kind, {name: it for name, it in value.__dict__.items() if name != "settings"})
-        if kind is Row:
-            return _same, (value.whole,)
-        if kind is Members:
-            return Members, (list(value),)
-        if kind is Record or isinstance(value, Run):
-            raise pickle.PicklingError("it belongs to a build")
-        return NotImplemented
+        self.reducer_override = store.reduced  # type: ignore[method-assign]  # asked of each pickler, not its class
 
 
-def _same(value: Any) -> Any:
-    return value
+_USUAL = frozenset({"settings", "_name", "_slug", "_slug_from_name"})
+
+
+def _as_wrapper(wrapper: Any) -> Any:
+    attributes = wrapper.__dict__
+    if attributes.keys() == _USUAL:
+        return _wrapper, (wrapper.__class__, wrapper._name, wrapper._slug, wrapper._slug_from_name)
+    return _without_settings, (wrapper.__class__, _no_settings(attributes))
+
+
+def _as_pages(pages: Any) -> Any:
+    return _without_settings, (pages.__class__, shortened(_no_settings(pages.__dict__)))
+
+
+def _no_settings(attributes: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in attributes.items() if name != "settings"}
 
 
 @dataclass(slots=True)
 class _Thawing:
     """The plan that is being brought back."""
 
+    rows: list[bytes]
     states: list[bytes]
     settings: Mapping[str, Any]
     context: Mapping[str, Any]
     fetch: Callable[[Any], Any]
-    made: dict[int, Any]
+    made: dict[int, Any] = field(default_factory=dict)
+    made_rows: dict[int, Any] = field(default_factory=dict)
 
 
 _thawing: _Thawing | None = None
@@ -145,17 +215,29 @@ def load_plan(
 
     Its contents belong to these settings and this context; `fetch` finds the text of one that was left out.
     """
-    global _thawing
     try:
         found = path.read_bytes()
     except OSError:
         return None
-    head, content = found[: len(_HEAD) + len(mark)], found[len(_HEAD) + len(mark) :]
-    if head != _HEAD + mark or zlib.crc32(content).to_bytes(4, "big") != mark[4:]:
+    size = len(_HEAD) + 4
+    content = memoryview(found)[size:]
+    if found[:size] != _HEAD + mark[:4] or zlib.crc32(content).to_bytes(4, "big") != mark[:4]:
         return None
-    whole, states = marshal.loads(content)  # noqa: S302 sealed above
-    _thawing = _Thawing(states, settings, context, fetch, {})
-    return Plan(*pickle.loads(whole))  # noqa: S301 sealed above
+    head, files, rows, states, readers, texts = marshal.loads(content)  # noqa: S302 sealed above
+    if zlib.crc32(head).to_bytes(4, "big") != mark[4:]:
+        return None
+    thawing = _Thawing(rows, states, settings, context, fetch)
+    its_settings, templates, its_context, said = _loaded(head, thawing)
+    return Plan(its_settings, templates, its_context, lambda job: _loaded(files[job], thawing), readers, texts, said)
+
+
+def _loaded(packed: bytes, thawing: _Thawing) -> Any:
+    global _thawing
+    before, _thawing = _thawing, thawing
+    try:
+        return pickle.loads(packed)  # noqa: S301 sealed with the plan
+    finally:
+        _thawing = before
 
 
 def _content(number: int) -> Any:
@@ -165,6 +247,22 @@ def _content(number: int) -> Any:
         known = _thawing.made[number] = object.__new__(_Sleeping)
         object.__setattr__(known, "_place", (_thawing, number))
     return known
+
+
+def _row(number: int) -> Any:
+    assert _thawing is not None
+    known = _thawing.made_rows.get(number)
+    if known is None:
+        kind, items = _loaded(_thawing.rows[number], _thawing)
+        known = _thawing.made_rows[number] = items if kind is list else kind(items)
+    return known
+
+
+def _wrapper(kind: type, name: str, slug: str | None, is_from_name: bool) -> Any:  # noqa: FBT001 as it was packed
+    assert _thawing is not None
+    made: Any = object.__new__(kind)
+    made.__dict__.update(settings=_thawing.settings, _name=name, _slug=slug, _slug_from_name=is_from_name)
+    return made
 
 
 def _without_settings(kind: type, state: dict[str, Any]) -> Any:
@@ -190,9 +288,7 @@ class _Sleeping(Content):  # type: ignore[misc]
 def _wake(content: Any) -> None:
     attributes = object.__getattribute__(content, "__dict__")
     thawing, number = attributes.pop("_place")
-    global _thawing
-    _thawing = thawing
-    kind, state, text = pickle.loads(thawing.states[number])  # noqa: S301 sealed with the plan
+    kind, state, text = _loaded(thawing.states[number], thawing)
     object.__setattr__(content, "__class__", kind)
     attributes.update(state)
     attributes["settings"], attributes["_context"] = thawing.settings, thawing.context

@@ -20,7 +20,7 @@ from veillee.site.outputs.jobs import FeedJob, PageJob
 from veillee.site.outputs.signature import own_functions, settings_digest
 from veillee.site.outputs.tracking import BODY, SUMMARY, TEMPLATE
 from veillee.site.reading import Session
-from veillee.site.replay.frozen import Plan
+from veillee.site.replay.frozen import Plan, Said, shortened
 
 _CHANGING = frozenset({"localsiteurl"})
 """What pages leave in the context that they share."""
@@ -48,21 +48,21 @@ class Planner:
         """Everything is planned: from now on, texts are looked at for the pages that show them."""
         self._has_looked = look_count() != self._looks
 
-    def plan(self, writer: CollectingWriter, said: Mapping[str, Any]) -> Plan | None:
+    def plan(self, writer: CollectingWriter, said: Said) -> Plan | None:
         """None where a build cannot be done over in parts."""
         session = self._session
         if not self._is_plain(writer) or not _are_known(writer):
             return None
         shared = session.context
         jobs = {path: _as_plain(job, session) for path, job in writer.jobs.items()}
-        if None in jobs.values():
+        if not all(jobs.values()):
             return None
         own = {name: it for name, it in shared.items() if session.settings.get(name, _NOTHING) is not it}
         return Plan(
             self._settings,
             self._templates,
             {name: it for name, it in own.items() if name not in _CHANGING},
-            jobs,  # type: ignore[arg-type]  # none of them is None
+            lambda path: jobs[path] or (),
             _readers(writer, session.run.contents),
             _texts(writer),
             said,
@@ -99,14 +99,14 @@ def _is_foreign(generator: Any) -> bool:
 
 def _templates(writer: CollectingWriter) -> Iterator[tuple[Environment, str]]:
     """Every template that had a part in a page."""
-    known: set[tuple[int, int]] = set()
+    known: dict[tuple[int, str], Environment] = {}
     for path, page in writer.records.pages.items():
         job = writer.jobs[path]
         assert isinstance(job, PageJob)
-        key = id(job.environment), id(page.facts)
-        if key not in known:
-            known.add(key)
-            yield from ((job.environment, str(fact[1])) for fact in page.facts[0] if fact[0] == TEMPLATE)
+        for fact in page.facts[0]:
+            if fact[0] == TEMPLATE:
+                known[id(job.environment), str(fact[1])] = job.environment
+    return ((environment, name) for (_, name), environment in known.items())
 
 
 def _asks_too_much(template: tuple[Environment, str]) -> bool:
@@ -134,7 +134,7 @@ def _as_plain(job: PageJob | FeedJob, session: Session) -> tuple[Any, ...] | Non
     number = next((place for place, one in enumerate(session.generators) if one.env is job.environment), None)
     if number is None or job.template.name is None:
         return None
-    context = {name: job.context[name] for name in job.local if name in job.context}
+    context = shortened({name: job.context[name] for name in job.local if name in job.context})
     return number, job.template.name, job.encoding, context, tuple(sorted(job.local)), job.site_url
 
 

@@ -29,7 +29,7 @@ from veillee.site.outputs.rendering import Rendered, Renderer
 from veillee.site.outputs.signature import settings_digest
 from veillee.site.outputs.tracking import BODY, SUMMARY, Answers
 from veillee.site.reading import Session, open_session
-from veillee.site.replay.frozen import Plan, load_plan
+from veillee.site.replay.frozen import Plan, Said, load_plan
 from veillee.site.replay.planning import names_of
 from veillee.site.settings import FILE_KEY
 
@@ -44,7 +44,7 @@ class ChangedOtherwiseError(Exception):
 class Replayed:
     """What was done; `said` is the report of the build that was done over."""
 
-    said: Mapping[str, Any]
+    said: Said
     made: tuple[Made, ...]
     seconds: float
 
@@ -140,7 +140,7 @@ class _Stage:
         return not rendered.is_loud and b"" not in rendered.own and shown <= set(known)
 
     def _job(self, path: str, writer: CollectingWriter) -> Job:
-        plain, shared = self.plan.jobs[path], self._run.shared
+        plain, shared = self.plan.job_of(path), self._run.shared
         if len(plain) == 2:
             source, site_url = plain
             return writer.feed_job(path, source, shared, site_url)
