@@ -17,8 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from typing import Any
 
+    Call = tuple[str, dict[str, Any], bool]
+    """A command: its settings file, empty for the usual one, what it sets besides, and whether it answers in JSON."""
+
 FOLDER = "build"
-FORM = 2
+FORM = 3
 SETTLED_NS = 20_000_000
 """A file that was changed so shortly before it was looked at may change again without its clock telling."""
 
@@ -32,13 +35,15 @@ Found = list[tuple[str, int, int, int]]
 class Look:
     """What the last build had said, and which of its sources are other files now; none where it may rest.
 
-    `mark` is that of its plan, empty where it has none.
+    `mark` is that of its plan, empty where it has none; `call` are its settings file, what the command set besides, and
+    whether it answers in JSON.
     """
 
     def __init__(self, path: str, state: list[Any], found: Found, changed: tuple[str, ...]) -> None:
         self.changed = changed
         self.said = str(state[6])
         self.mark: bytes = state[7]
+        self.call: Call = state[8]
         self._path = path
         self._state = state
         self._found = found
@@ -59,16 +64,6 @@ class Look:
 
 def look_back(arguments: Sequence[str]) -> Look | None:
     """How the last build by this command stands now; None where the next one has to look for itself."""
-    global seen
-    seen = _look_back(arguments)
-    return seen
-
-
-seen: Look | None = None
-"""What was found when the command began."""
-
-
-def _look_back(arguments: Sequence[str]) -> Look | None:
     try:
         path = _found(arguments)
         with open(path, "rb") as file:  # noqa: PTH123 pathlib is not loaded yet
@@ -76,7 +71,7 @@ def _look_back(arguments: Sequence[str]) -> Look | None:
         if zlib.crc32(content) != int.from_bytes(seal, "big"):
             return None
         state = list(marshal.loads(content))  # noqa: S302 sealed above
-        form, python, around, span, inputs, outputs, _, _ = state
+        form, python, around, span, inputs, outputs, *_ = state
         if (
             (form, python) != (FORM, sys.version)
             or around != _around(arguments)
@@ -131,10 +126,10 @@ class Standstill:
         """Whether every file had been at rest for a while when it was looked at."""
         return all(max(one[2], one[3]) < self._began_ns - SETTLED_NS for one in self._found)
 
-    def keep(self, written: Iterable[str], *, until_ns: int, said: str, mark: bytes) -> None:
+    def keep(self, written: Iterable[str], *, until_ns: int, said: str, mark: bytes, call: Call) -> None:
         """From now on the same command says this, until something changes, or that moment has come.
 
-        `mark` is that of the plan by which the build can be done over in parts.
+        `mark` is that of the plan by which the build can be done over in parts, `call` is as in `Look`.
         """
         if not self.is_settled:
             self.forget()
@@ -151,6 +146,7 @@ class Standstill:
                 (*outputs, _looked_at(*outputs)),
                 said,
                 mark,
+                call,
             ],
         )
 

@@ -12,8 +12,9 @@ from pelican.settings import read_settings
 from tests.site.building import settings_of, tree_of, write_site
 from veillee.errors import ConfigurationError, ContentError, SourceError
 from veillee.shipped import theme_folder
-from veillee.site.building import BuildReport, build_site
+from veillee.site.building import build_site
 from veillee.site.logs import collected_logs
+from veillee.site.report import BuildReport
 
 
 def story(title: str, date: str = "2026-11-01", body: str = "A text.", keys: str = "") -> str:

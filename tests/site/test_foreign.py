@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.site.building import NOW, tree_of, write_settings, write_site
-from veillee.site.building import BuildReport, build_site
+from veillee.site.building import build_site
+from veillee.site.report import BuildReport
 from veillee.site.settings import load_settings
 
 JEKYLL = {

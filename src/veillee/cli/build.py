@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 import veillee
-import veillee.standstill
 from veillee.cli.console import report_faults, say, say_aside, say_json
 from veillee.cli.options import JsonOption, NowOption, SettingsOption
 from veillee.cli.progress import shown_progress
+from veillee.cli.words import build_in_words, counted, posts_in_words
 from veillee.errors import nearest
 from veillee.standstill import Standstill
 
 if TYPE_CHECKING:
-    from veillee.site.building import BuildReport
+    from veillee.site.report import BuildReport
 
 EPILOG = "Examples: veillee build, veillee build --content notes --output public --now 2026-11-20T09:00"
 NOTES_SHOWN = 12
@@ -56,11 +56,8 @@ def build(
     from veillee.site.settings import load_settings
 
     began_ns = time.time_ns()
-    loaded = load_settings(settings, overrides=overrides_of(content=content, output=output, now=now, drafts=drafts))
-    again = _done_over(loaded)
-    if again is not None:
-        _say(again, as_json=as_json)
-        raise typer.Exit(again.exit_code)
+    overrides = overrides_of(content=content, output=output, now=now, drafts=drafts)
+    loaded = load_settings(settings, overrides=overrides)
     standstill = _standstill(loaded, began_ns)
     with shown_progress(is_quiet=as_json) as progress:
         report = build_site(loaded, report=progress)
@@ -77,21 +74,9 @@ def build(
             until_ns=_nanoseconds(report.rest.until),
             said=_said(report, as_json=as_json),
             mark=report.rest.mark,
+            call=(str(settings or ""), overrides, as_json),
         )
     raise typer.Exit(report.exit_code)
-
-
-def _done_over(settings: dict[str, Any]) -> BuildReport | None:
-    """The last build, done over for the files that have changed since; None where there is more to do."""
-    look = veillee.standstill.seen
-    if look is None or not look.mark:
-        return None
-    from veillee.site.building import rebuild_texts
-
-    report = rebuild_texts(settings, look.mark, map(Path, look.changed))
-    if report is not None:
-        look.renew(str(Path(settings["OUTPUT_PATH"], one.path)) for one in report.made)
-    return report
 
 
 def _say(report: BuildReport, *, as_json: bool) -> None:
@@ -149,11 +134,6 @@ def overrides_of(
     return {name: value for name, value in named.items() if value is not None}
 
 
-def counted(count: int, singular: str, plural: str = "") -> str:
-    """`1 post`, `3 posts`."""
-    return f"{count:,} {singular if count == 1 else plural or singular + 's'}"
-
-
 def say_notes(notes: tuple[str, ...]) -> None:
     """The first notes, one line each."""
     for note in notes[:NOTES_SHOWN]:
@@ -162,36 +142,11 @@ def say_notes(notes: tuple[str, ...]) -> None:
         say_aside(f"note: and {len(notes) - NOTES_SHOWN} more; --json lists them all")
 
 
-def posts_in_words(report: BuildReport) -> str:
-    """What became of the posts, as a sum that adds up to what was read."""
-    parts = {
-        "published": report.published,
-        "hidden": report.hidden,
-        "draft": report.drafts,
-        "scheduled": report.scheduled,
-        "expired": report.expired,
-        "left out with a problem": report.lost,
-    }
-    found = ", ".join(f"{count} {name}" for name, count in parts.items() if count)
-    return f"{counted(report.read, 'post')}: {found}" if found else "no posts"
-
-
 def _say_report(report: BuildReport) -> None:
     report_faults(report.faults)
     say_notes(report.notes)
-    folder = report.output.rstrip("/") + "/"
-    pages = f"; {counted(report.pages, 'page')}" if report.pages else ""
-    say(f"{posts_in_words(report)}{pages}.")
-    files = counted(report.files_written + report.files_unchanged, "file")
-    changed = f", {report.files_written} of them changed" if report.files_unchanged else ""
-    removed = f", {report.files_removed} of an earlier build removed" if report.files_removed else ""
-    say(f"Wrote {folder} in {report.seconds:.1f} s: {files}{changed}{removed}.")
-    if report.faults:
-        say("Mend the problems above and build again; nothing else is missing.")
-    elif not report.published:
-        say('Write the first post with: veillee new story "Its title"')
-    else:
-        say(f"Look at it: veillee serve, or open {folder}index.html")
+    for line in build_in_words(report):
+        say(line)
 
 
 def _say_phases(report: BuildReport) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import typer
 
-from veillee.cli.build import ContentOption, counted, overrides_of, say_notes
+from veillee.cli.build import ContentOption, overrides_of, say_notes
 from veillee.cli.console import report_faults, say, say_json
 from veillee.cli.options import JsonOption, NowOption, SettingsOption
+from veillee.cli.words import counted
 
 EPILOG = "Example: veillee check --now 2026-11-20T09:00"
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
+import os
 import sys
 
-from veillee.standstill import look_back
+from veillee.standstill import Look, look_back
 
 
 def main() -> None:
@@ -14,9 +16,30 @@ def main() -> None:
         if look is not None and not look.changed:
             sys.stdout.write(f"{look.said}\n")
             return
+        if look is not None and look.mark and _is_built_again(look):
+            _leave(0)
     from veillee.cli.main import main as run
 
-    run()
+    try:
+        run()
+    except SystemExit as end:
+        if isinstance(end.code, int):
+            _leave(end.code)
+        raise
+
+
+def _is_built_again(look: Look) -> bool:
+    from veillee.cli.again import is_built_again
+
+    return is_built_again(look)
+
+
+def _leave(code: int) -> None:
+    """Ends the process, without taking apart one by one all the objects of a build."""
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 if __name__ == "__main__":

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from veillee.cli.build import counted
 from veillee.cli.console import report_error, say, say_aside, say_json
 from veillee.cli.options import JsonOption, NowOption, SettingsOption
 from veillee.cli.storage import load_site, moment, opened
+from veillee.cli.words import counted
 from veillee.errors import ConfigurationError
 
 if TYPE_CHECKING:

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from veillee.cli.build import overrides_of, posts_in_words, say_notes
+from veillee.cli.build import overrides_of, say_notes
 from veillee.cli.console import report_faults, say, say_aside
 from veillee.cli.options import NowOption, SettingsOption
+from veillee.cli.words import posts_in_words
 
 if TYPE_CHECKING:
     from veillee.site.preview.rebuilding import Outcome, Preview

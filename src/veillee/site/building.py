@@ -3,84 +3,29 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from pelican.plugins import signals
 
-from veillee.errors import Fault
 from veillee.shown import shown_path
 from veillee.site.horizon import horizon_of
 from veillee.site.leftovers import LIST_NAME, Leftovers
 from veillee.site.outputs.book import Book
 from veillee.site.outputs.collecting import CollectingWriter
 from veillee.site.outputs.finishing import finish
-from veillee.site.outputs.making import Made
 from veillee.site.outputs.writing import WholeFileWriter
 from veillee.site.programs import are_restless, sources_of
 from veillee.site.reading import Session, open_session
 from veillee.site.replay.frozen import save_plan
 from veillee.site.replay.planning import Planner
-from veillee.site.replay.replaying import replay
+from veillee.site.report import BuildReport, Rest
 from veillee.site.run import Report, Tally
 from veillee.site.settings import FILE_KEY, ROOT_KEY
-
-_INNER = ("faults", "notes", "rest", "phases", "made")
-"""Fields of a report that JSON shows in another form, or not at all."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rest:
-    """A build that hangs on files alone: all that it wrote, and until when it stays right by itself.
-
-    `mark` is that of its plan, by which it can be done over for single texts; empty where it cannot.
-    """
-
-    written: tuple[str, ...]
-    until: datetime
-    mark: bytes = b""
-
-
-@dataclass(frozen=True, slots=True)
-class BuildReport:
-    """What a build found and wrote. Of the posts that were `read`, each is in exactly one of the other counts.
-
-    `rest` is None where the next build has to look for itself, whatever the files say. `phases` are seconds by what was
-    done; `made` says of each file why it was rendered.
-    """
-
-    output: str
-    read: int
-    published: int
-    hidden: int
-    drafts: int
-    scheduled: int
-    expired: int
-    lost: int
-    pages: int
-    files_written: int
-    files_unchanged: int
-    files_removed: int
-    faults: tuple[Fault, ...]
-    notes: tuple[str, ...]
-    seconds: float
-    rest: Rest | None = None
-    phases: tuple[tuple[str, float], ...] = ()
-    made: tuple[Made, ...] = ()
-
-    @property
-    def exit_code(self) -> int:
-        return 1 if self.faults else 0
-
-    def as_plain(self) -> dict[str, Any]:
-        """For JSON."""
-        names = (one.name for one in fields(self) if one.name not in _INNER)
-        faults = [fault.as_plain() for fault in self.faults]
-        return {**{name: getattr(self, name) for name in names}, "faults": faults, "notes": list(self.notes)}
 
 
 def build_site(settings: dict[str, Any], *, report: Report | None = None) -> BuildReport:
@@ -121,20 +66,6 @@ def build_site(settings: dict[str, Any], *, report: Report | None = None) -> Bui
             rest = replace(rest, mark=_keep_plan(planner, writer, book, done))
         session.run.begin("")
         return replace(done, rest=rest, phases=tuple(session.run.timings.items()))
-
-
-def rebuild_texts(settings: dict[str, Any], mark: bytes, changed: Iterable[Path]) -> BuildReport | None:
-    """Does the last build over for files of the content of which only the text has changed.
-
-    `mark` is that of its plan, and nothing else has changed since. None where that is not all, or cannot be known.
-    """
-    started = time.monotonic()
-    done = replay(settings, mark, changed)
-    if done is None:
-        return None
-    new = sum(one.is_changed for one in done.made)
-    said = {**done.said, "files_written": new, "files_unchanged": done.said["files_unchanged"] - new}
-    return BuildReport(**said, made=done.made, seconds=round(time.monotonic() - started, 2))
 
 
 def _keep_plan(planner: Planner, writer: Any, book: Book, done: BuildReport) -> bytes:

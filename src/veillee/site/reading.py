@@ -84,12 +84,12 @@ class Session:
         """Makes the generators; our own files are read ahead meanwhile."""
         self.run.report = report
         self.run.begin("Reading")
-        with _without_collector():
+        with without_collector():
             self.make_generators()
 
     def read(self) -> None:
         """Every generator's own reading, then what hangs on all of them."""
-        with _without_collector():
+        with without_collector():
             self._read()
 
     def _read(self) -> None:
@@ -164,7 +164,7 @@ class Session:
 
 
 @contextmanager
-def _without_collector() -> Iterator[None]:
+def without_collector() -> Iterator[None]:
     """Nearly all that is read stays until the session ends: looking through it for garbage finds none, each time."""
     was_enabled = gc.isenabled()
     gc.disable()

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from veillee.cli.build import counted
 from veillee.cli.console import say
 from veillee.cli.digest.progress import reason_of
+from veillee.cli.words import counted
 from veillee.delivery.ledger.book import Ledger
 from veillee.delivery.ledger.records import Delivery, FrozenEdition, Tally
 from veillee.model import DeliveryState

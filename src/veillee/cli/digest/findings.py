@@ -10,9 +10,9 @@ from collections.abc import Iterator
 
 import typer
 
-from veillee.cli.build import counted
 from veillee.cli.console import say, say_json
 from veillee.cli.digest.mailing import Mailing
+from veillee.cli.words import counted
 from veillee.preflight.finding import Check, Finding, Severity
 
 WIDEST = 100

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from veillee.cli.build import counted
 from veillee.cli.console import say, say_aside, say_json
 from veillee.cli.options import JsonOption, NowOption, SettingsOption
 from veillee.cli.storage import opened
+from veillee.cli.words import counted
 from veillee.errors import DeliveryError, UsageError
 
 if TYPE_CHECKING:

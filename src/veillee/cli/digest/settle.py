@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from veillee.cli.build import counted
 from veillee.cli.console import say, say_aside, say_json
 from veillee.cli.options import JsonOption, SettingsOption
 from veillee.cli.storage import load_site, opened
+from veillee.cli.words import counted
 from veillee.errors import DeliveryError, UsageError
 
 if TYPE_CHECKING:

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from veillee.cli.build import counted
 from veillee.cli.digest.accounting import as_json, equation, verdict
 from veillee.cli.digest.drafting import Draft as DraftMade
 from veillee.cli.digest.drafting import draft_period, write_draft
@@ -19,6 +18,7 @@ from veillee.cli.digest.planning import foresee
 from veillee.cli.digest.sending import Sent, send_edition
 from veillee.cli.digest.standing import decide, standing_of
 from veillee.cli.digest.watching import begin_watch
+from veillee.cli.words import counted
 from veillee.database import Database
 from veillee.delivery.ledger.book import Ledger
 from veillee.editorial.draft import NextDraft

@@ -7,11 +7,11 @@ from typing import Annotated
 
 import typer
 
-from veillee.cli.build import counted
 from veillee.cli.console import say, say_aside, say_json
 from veillee.cli.options import JsonOption, NowOption, SettingsOption
 from veillee.cli.storage import load_site, moment, opened
 from veillee.cli.subscribers.choosing import checked_address, keys_of, unknown
+from veillee.cli.words import counted
 from veillee.errors import SourceError, UsageError
 
 UNREACHED = (

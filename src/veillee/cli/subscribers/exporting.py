@@ -9,11 +9,11 @@ from typing import Annotated
 
 import typer
 
-from veillee.cli.build import counted
 from veillee.cli.console import say_aside
 from veillee.cli.options import SettingsOption
 from veillee.cli.storage import load_site, opened
 from veillee.cli.subscribers.choosing import WhereOption, segment_of, states_of
+from veillee.cli.words import counted
 from veillee.errors import SourceError, UsageError
 
 EPILOG = """Examples: veillee subscribers export people.csv, veillee subscribers export --where "lang=fr" --all

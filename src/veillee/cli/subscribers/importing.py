@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from veillee.cli.build import counted
 from veillee.cli.console import report_faults, say, say_aside, say_json
 from veillee.cli.options import JsonOption, NowOption, SettingsOption
 from veillee.cli.storage import load_site, moment, opened
 from veillee.cli.subscribers.choosing import digest_ids, keys_of
+from veillee.cli.words import counted
 from veillee.errors import ContentError
 
 if TYPE_CHECKING:

@@ -6,11 +6,11 @@ from typing import Annotated
 
 import typer
 
-from veillee.cli.build import counted
 from veillee.cli.console import say, say_aside, say_json_list
 from veillee.cli.options import JsonOption, SettingsOption
 from veillee.cli.storage import load_site, opened
 from veillee.cli.subscribers.choosing import WhereOption, check_digest, segment_of, states_of
+from veillee.cli.words import counted
 from veillee.model import Subscriber
 
 EPILOG = """Examples: veillee subscribers list --digest weekly --lang fr,

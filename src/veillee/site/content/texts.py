@@ -5,7 +5,7 @@ A plugin that reads texts while the site is read may make anything of them: then
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -16,6 +16,7 @@ FETCH = "_fetch_text"
 """Where a content keeps the function that fetches its text when it is asked for."""
 
 _looks = 0
+_heard: Callable[[Any], None] | None = None
 
 
 def watch_texts() -> None:
@@ -38,6 +39,17 @@ def look_count() -> int:
 
 
 @contextmanager
+def heard(tell: Callable[[Any], None]) -> Iterator[None]:
+    """Whoever looks at the text of a content inside, `tell` is told of the content."""
+    global _heard
+    before, _heard = _heard, tell
+    try:
+        yield
+    finally:
+        _heard = before
+
+
+@contextmanager
 def unnoticed() -> Iterator[None]:
     """What is looked at inside is looked at by us."""
     global _looks
@@ -51,6 +63,8 @@ def unnoticed() -> Iterator[None]:
 def _looked_at(content: Content) -> Any:
     global _looks
     _looks += 1
+    if _heard is not None:
+        _heard(content)
     if _TEXT not in content.__dict__ and FETCH not in content.__dict__:
         raise AttributeError(_TEXT)
     return text_of(content)

@@ -34,19 +34,16 @@ _PLAIN = frozenset({str, int, float, bool, bytes, complex, type(None)})
 _OF_WRAPPERS = frozenset({"settings", "_name", "_slug", "_slug_from_name", "name", "slug"})
 _OUTLINED = (str, int, float, bool, bytes, type(None), date, time, timedelta, URLWrapper)
 _PREDICTABLE = ("veillee.", "jinja2.", "pelican.", "markupsafe", "builtins", "_operator")
+_OF_CLASSES = frozenset(
+    {"default_template", "mandatory_properties", "allowed_statuses", "default_status", "_output_location_referenced"}
+)
+"""Attributes of Pelican's own classes that are plain values."""
 _PLACEHOLDER = re.compile(r"[{|][a-z]+[|}]")
 _END = "\0"
 
 
 class UnknownValueError(Exception):
     """A value of which nobody can say whether it has changed."""
-
-
-def is_predictable(function: Any) -> bool:
-    """Whether a function answers alike as long as its program stays: one of a settings file may look at the clock."""
-    module = str(getattr(function, "__module__", None) or "")
-    is_plugins = module.startswith("pelican.plugins.") and not module.startswith("pelican.plugins._")
-    return module.startswith(_PREDICTABLE) and not is_plugins
 
 
 class Digester:
@@ -221,6 +218,8 @@ class Digester:
 
     def _of_content(self, content: Content) -> bytes:
         """All that a template may show of a content but its text; of a content inside of another, its outline."""
+        if _is_extended(content.__class__):
+            raise UnknownValueError("a plugin has given contents an attribute that may say anything")
         if self._is_inside:
             return self._outline(content)
         known = self._known.get(id(content))
@@ -260,6 +259,30 @@ class Digester:
                     self._say(value, words, 1)
             known = self._outlines[id(content)] = content, _hashed(words)
         return known[1]
+
+
+@functools.lru_cache(maxsize=50)
+def _is_extended(kind: type) -> bool:
+    """Whether a plugin has given a class of Pelican's an attribute, or has a class of its own."""
+    classes = [one for one in kind.__mro__ if one is not object]
+    return any(not _is_known(one) for one in classes) or any(
+        not name.startswith("__") and name not in _OF_CLASSES and not _is_known(value)
+        for one in classes
+        for name, value in one.__dict__.items()
+    )
+
+
+def _is_known(value: Any) -> bool:
+    """Whether a class, method or property is Pelican's, or one of ours."""
+    function = getattr(value, "fget", None) or getattr(value, "func", value)
+    return is_predictable(function)
+
+
+def is_predictable(function: Any) -> bool:
+    """Whether a function answers alike as long as its program stays: one of a settings file may look at the clock."""
+    module = str(getattr(function, "__module__", None) or "")
+    is_plugins = module.startswith("pelican.plugins.") and not module.startswith("pelican.plugins._")
+    return module.startswith(_PREDICTABLE) and not is_plugins
 
 
 def _is_outlined(value: object) -> bool:

@@ -64,8 +64,9 @@ def signature_of(settings: Mapping[str, Any], environments: Iterable[Environment
 
 
 def own_functions(environment: Environment) -> Iterator[Any]:
-    """Filters, tests and functions that neither Jinja nor Pelican nor we have brought."""
-    for function in (*environment.filters.values(), *environment.tests.values()):
+    """Filters, tests and extensions that neither Jinja nor Pelican nor we have brought."""
+    extensions = [type(one) for one in environment.extensions.values()]
+    for function in (*environment.filters.values(), *environment.tests.values(), *extensions):
         plain = getattr(function, "func", function)
         if not is_predictable(plain):
             yield function

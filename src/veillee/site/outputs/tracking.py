@@ -19,6 +19,7 @@ from pelican.contents import Content
 from pelican.paginator import Paginator
 
 from veillee.site.content.once import Members
+from veillee.site.content.texts import heard
 from veillee.site.outputs.contents import Contents
 
 Fact = tuple[Any, ...]
@@ -116,10 +117,15 @@ def tracked_bodies() -> Iterator[None]:
         get.cache = original.cache  # type: ignore[attr-defined]
         return get
 
+    def tell(content: Content) -> None:
+        if _reads is not None:
+            _reads.text(BODY, content.save_as)
+
     for name, original in originals.items():
         setattr(Content, name, noting(original, kinds[name]))
     try:
-        yield
+        with heard(tell):
+            yield
     finally:
         _rows.clear()
         for name, original in originals.items():
@@ -297,6 +303,10 @@ class Row(list[Any]):
     def __contains__(self, item: object) -> bool:
         self._whole()
         return super().__contains__(item)
+
+    def __repr__(self) -> str:
+        self._whole()
+        return super().__repr__()
 
     def __reversed__(self) -> Iterator[Any]:
         self._whole()

@@ -11,12 +11,13 @@ from urllib.parse import urlsplit
 
 from veillee.config import SiteSettings, site_settings
 from veillee.errors import Fault, VeilleeError
-from veillee.site.building import BuildReport, build_site
+from veillee.site.building import build_site
 from veillee.site.content.memory import Shelf
 from veillee.site.content.reads import FileRead
 from veillee.site.content.remembering import SHELF_KEY
 from veillee.site.preview.live import LiveBoard, LiveState
 from veillee.site.preview.watching import Watched
+from veillee.site.report import BuildReport
 from veillee.site.settings import ROOT_KEY, load_settings
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -28,9 +28,10 @@ from veillee.site.outputs.making import Made
 from veillee.site.outputs.rendering import Rendered, Renderer
 from veillee.site.outputs.signature import settings_digest
 from veillee.site.outputs.tracking import BODY, SUMMARY, Answers
-from veillee.site.reading import Session, open_session
-from veillee.site.replay.frozen import Plan, Said, load_plan
+from veillee.site.reading import Session, open_session, without_collector
+from veillee.site.replay.frozen import Plan, load_plan
 from veillee.site.replay.planning import names_of
+from veillee.site.report import BuildReport
 from veillee.site.settings import FILE_KEY
 
 REASON = "a text that it shows has changed"
@@ -40,22 +41,13 @@ class ChangedOtherwiseError(Exception):
     """More than a text has changed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Replayed:
-    """What was done; `said` is the report of the build that was done over."""
-
-    said: Said
-    made: tuple[Made, ...]
-    seconds: float
-
-
-def replay(settings: dict[str, Any], mark: bytes, changed: Iterable[Path]) -> Replayed | None:
+def replay(settings: dict[str, Any], mark: bytes, changed: Iterable[Path]) -> BuildReport | None:
     """Renders what shows the text of these files of the content; None, with nothing written, where that is not enough.
 
     `mark` is that of the plan of the last build, of which nothing but these files has changed since.
     """
     began_s = time.monotonic()
-    with open_session(settings) as session:
+    with open_session(settings) as session, without_collector():
         run = session.run
         run.is_replayed = True
         book = Book(run.site.var, run.site.output, str(settings[FILE_KEY]))
@@ -67,7 +59,9 @@ def replay(settings: dict[str, Any], mark: bytes, changed: Iterable[Path]) -> Re
                 made = stage.made([stage.patched(path) for path in changed])
             except ChangedOtherwiseError:
                 return None
-            return Replayed(stage.plan.said, made, round(time.monotonic() - began_s, 2))
+    new, said = sum(one.is_changed for one in made), stage.plan.said
+    counts = {**said, "files_written": new, "files_unchanged": said["files_unchanged"] - new}
+    return BuildReport(**counts, made=made, seconds=round(time.monotonic() - began_s, 2))
 
 
 class _Stage:
