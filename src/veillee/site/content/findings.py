@@ -6,7 +6,7 @@ says what it said when it was read here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from veillee.errors import Fault
 from veillee.site.run import Run, SourceFile
@@ -24,6 +24,11 @@ class Findings:
     is_lost: bool = False
     lost_count: int = 0
     skipped_count: int = 0
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether there is nothing to say, whatever becomes of the file."""
+        return replace(self, doubts=None if not self.doubts else self.doubts) == NOTHING
 
 
 NOTHING = Findings()

@@ -13,7 +13,6 @@ from typing import Any
 
 from pelican.utils import file_suffix
 
-from veillee.site.content.findings import NOTHING
 from veillee.site.content.learning import learned_anew
 from veillee.site.content.readers import PostFileReader
 from veillee.site.content.reads import FileRead
@@ -148,8 +147,8 @@ def _differ_in_text(was: FileRead, now: FileRead) -> bool:
     return (
         was.html is not None
         and now.html is not None
-        and (was.findings, was.asked) == (NOTHING, now.asked)
-        and now.findings == NOTHING
+        and (was.findings, was.asked) == (now.findings, now.asked)
+        and now.findings.is_silent
         and list(linking_tags(was.html)) == list(linking_tags(now.html))
         and was.metadata.keys() == now.metadata.keys()
         and all(_are_alike(value, now.metadata[name]) for name, value in was.metadata.items())
