@@ -70,7 +70,7 @@ def _builds(preview: Preview) -> Iterator[Outcome]:
     for changed in watch_sources(preview.watched, stop=Event()):
         if changed:
             _say_changes(changed)
-        yield preview.rebuild()
+        yield preview.rebuild(changed)
 
 
 def _say_changes(changed: tuple[Path, ...]) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.site.incremental import post_edits, site_edits
-from tests.site.incremental.runs import build, build_from_nothing, differences, site_files
+from tests.site.incremental.runs import NOW, build, build_from_nothing, differences, site_files
 from tests.site.incremental.sites import write
 from tests.site.incremental.test_hidden_reads import (
     ARTICLE,
@@ -28,6 +28,7 @@ from tests.site.incremental.test_hidden_reads import (
 )
 from tests.site.incremental.test_walks import SEED, STEPS
 from tests.site.incremental.walks import begin_walk
+from veillee.site.preview.rebuilding import Preview
 
 SHOWN: Files = {
     **BARE,
@@ -217,3 +218,31 @@ def test_files_that_only_got_another_time_are_settled(tmp_path: Path) -> None:
     build(site)
     change(site, {"content/post-2.md": OTHER})
     assert is_done_over(site)
+
+
+def test_a_preview_follows_each_save(tmp_path: Path) -> None:
+    """Where only texts are saved, it does its last build over, too; whatever an editor leaves behind meanwhile."""
+    site = built(tmp_path, {"pelicanconf.py": WITH_PLUGIN, PLUGIN: NEIGHBOURS})
+    preview = Preview(site / "pelicanconf.py", {"VEILLEE_NOW": NOW}, session="x")
+    preview.rebuild()
+    records = next((site / "var/build").glob("*.records"))
+
+    def saved(files: Files, *others: str) -> bool:
+        before = records.stat().st_mtime_ns
+        change(site, files)
+        outcome = preview.rebuild([site / name for name in (*files, *others)])
+        assert outcome.report, outcome.trace or outcome.faults
+        _, expected = build_from_nothing(site)
+        wrong = differences(expected, site_files(site / "output"))
+        assert outcome.faults or not wrong, wrong
+        return records.stat().st_mtime_ns == before
+
+    assert saved({"content/post-2.md": OTHER})
+    assert saved(
+        {"content/post-2.md": f"{OTHER}More.\n"}, "content/.post-2.md.swp", "content/4913", "content/post-2.md~"
+    )
+    assert not saved({"content/post-9.md": post(9)})
+    assert saved({"content/post-9.md": post(9, text="Other.")})
+    assert not saved({"content/post-9.md": "Title: Post 9\nDate: never\n\nText.\n"})
+    assert not saved({"content/post-9.md": post(9, text="Mended.")})
+    assert saved({"content/post-9.md": post(9, text="And on."), "content/post-1.md": post(1, Tags="sql", text="On.")})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,9 @@ from veillee.site.content.reads import FileRead
 from veillee.site.content.remembering import SHELF_KEY
 from veillee.site.preview.live import LiveBoard, LiveState
 from veillee.site.preview.watching import Watched
-from veillee.site.report import BuildReport
+from veillee.site.replay.replaying import replay
+from veillee.site.report import BuildReport, Rest
+from veillee.site.run import moment_of
 from veillee.site.settings import ROOT_KEY, load_settings
 
 
@@ -41,6 +43,7 @@ class Preview:
         self.board = LiveBoard()
         self.count = 0
         self._shelf: Shelf[FileRead] = {}
+        self._rest: Rest | None = None
         self._take(load_settings(settings_file, overrides=self.overrides))
 
     def _take(self, settings: dict[str, Any]) -> None:
@@ -59,17 +62,24 @@ class Preview:
         existing = tuple(dict.fromkeys(folder.absolute() for folder in folders if folder.is_dir()))
         return Watched(self.site.root, existing, (self.site.output, self.site.var))
 
-    def rebuild(self) -> Outcome:
-        """Builds with the settings as they are now, and shows on the board how it went; never raises for content."""
-        outcome = self._build()
+    def rebuild(self, changed: Iterable[Path] = ()) -> Outcome:
+        """Builds with the settings as they are now, and shows on the board how it went; never raises for content.
+
+        `changed` are all files that have changed since the last build, none where that is not known.
+        """
+        outcome = self._build(tuple(path for path in changed if path.exists() or not _is_passing(path)))
         self.count += 1
         self.board.show(LiveState(f"{self.session}-{self.count}", outcome.faults, outcome.message))
         return outcome
 
-    def _build(self) -> Outcome:
+    def _build(self, changed: tuple[Path, ...]) -> Outcome:
         try:
-            self._take(load_settings(self.settings_file, overrides=self.overrides))
-            report = build_site(self.settings)
+            report = self._done_over(changed)
+            if report is None:
+                self._rest = None
+                self._take(load_settings(self.settings_file, overrides=self.overrides))
+                report = build_site(self.settings)
+                self._rest = report.rest
         except VeilleeError as error:
             own = "" if error.faults else error.message
             return Outcome(faults=error.faults, message=own)
@@ -77,3 +87,17 @@ class Preview:
             found = f"{type(error).__name__}: {error}"
             return Outcome(message=f"The build failed: {found}", trace=traceback.format_exc())
         return Outcome(report, report.faults)
+
+    def _done_over(self, changed: tuple[Path, ...]) -> BuildReport | None:
+        """The last build, done over where nothing but texts has changed; None where there is more to do."""
+        rest, content = self._rest, self.site.content
+        if not changed or rest is None or not rest.mark or moment_of(self.site) >= rest.until:
+            return None
+        if not all(path.is_relative_to(content) and path.is_file() for path in changed):
+            return None
+        return replay(self.settings, rest.mark, changed)
+
+
+def _is_passing(path: Path) -> bool:
+    """What an editor makes and takes away again while it saves a file."""
+    return path.name.startswith(".") or path.name.endswith("~") or path.name.isdigit()
