@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import gc
 import os
 import sys
 
@@ -12,6 +13,7 @@ from veillee.standstill import Look, look_back
 def main() -> None:
     """Runs the command."""
     if sys.argv[1:2] == ["build"]:
+        gc.disable()  # what a build makes it needs to its end, and then everything is left at once
         look = look_back(sys.argv[1:])
         if look is not None and not look.changed:
             sys.stdout.write(f"{look.said}\n")

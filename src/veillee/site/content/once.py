@@ -8,19 +8,48 @@ remembered, so that what a plugin changes shows at once, as it always did.
 from __future__ import annotations
 
 import os.path
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from string import Formatter
 from typing import Any
 
 from pelican.cache import FileStampDataCacher
 from pelican.contents import Content
 from pelican.settings import DEFAULT_CONFIG
+from pelican.urlwrappers import URLWrapper
 from pelican.utils import path_to_url
 
 from veillee.site.content.texts import text_of, unnoticed
 from veillee.site.run import RUN_KEY
+
+_addresses: dict[tuple[Any, ...], tuple[Content, str]] | None = None
+_OF_WRAPPERS = ("url", "save_as", "page_name")
+
+
+@contextmanager
+def settled_addresses() -> Iterator[None]:
+    """Nothing that an address is made of changes any more: each is worked out once, for contents and for their tags."""
+    global _addresses
+    originals = {name: URLWrapper.__dict__[name] for name in _OF_WRAPPERS}
+    known: dict[tuple[Any, ...], Any] = {}
+    for name, original in originals.items():
+        setattr(URLWrapper, name, property(partial(_once, known, name, original.fget)))
+    _addresses = {}
+    try:
+        yield
+    finally:
+        _addresses = None
+        for name, original in originals.items():
+            setattr(URLWrapper, name, original)
+
+
+def _once(known: dict[tuple[Any, ...], Any], name: str, work_out: Callable[[Any], Any], wrapper: URLWrapper) -> Any:
+    place = name, wrapper.__class__, wrapper._name, wrapper._slug, id(wrapper.settings)
+    if place not in known:
+        known[place] = work_out(wrapper)
+    return known[place]
 
 
 def hasten_contents() -> None:
@@ -39,14 +68,23 @@ def _filled_in(original: Callable[..., str], url_format: Any) -> Callable[..., s
     def _expand_settings(self: Content, key: str, klass: str | None = None) -> str:
         if RUN_KEY not in self.__dict__.get("settings", ()) or type(self).url_format is not url_format:
             return original(self, key, klass)
-        pattern = str(self.settings[f"{klass or self.__class__.__name__}_{key}".upper()])
-        names = _names_in(pattern)
-        if names is None:
-            return original(self, key, klass)
-        return pattern.format(**{name: _value_of(self, name) for name in names})
+        if _addresses is not None:
+            known = _addresses.get((id(self), key, klass))
+            if known is None:
+                known = _addresses[id(self), key, klass] = self, _filled(self, key, klass, original)
+            return known[1]
+        return _filled(self, key, klass, original)
 
     _expand_settings.is_ours = True  # type: ignore[attr-defined]
     return _expand_settings
+
+
+def _filled(self: Content, key: str, klass: str | None, original: Callable[..., str]) -> str:
+    pattern = str(self.settings[f"{klass or self.__class__.__name__}_{key}".upper()])
+    names = _names_in(pattern)
+    if names is None:
+        return original(self, key, klass)
+    return pattern.format(**{name: _value_of(self, name) for name in names})
 
 
 @lru_cache(maxsize=100)

@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from veillee.site.content.once import settled_addresses
 from veillee.site.logs import Listener
 from veillee.site.outputs.jobs import Job, PageJob
 from veillee.site.outputs.judging import Judge
@@ -54,7 +55,7 @@ class Renderer:
             if isinstance(job, PageJob):
                 track_templates(job.environment)
         count = worker_count(len(jobs), least=LEAST_JOBS)
-        with tracked_bodies(), self._listener.listening():
+        with tracked_bodies(), settled_addresses(), self._listener.listening():
             found = self._in_workers(jobs, count) if count > 1 else {}
             return [found.get(place) or self._rendered(job) for place, job in enumerate(jobs)]
 

@@ -174,12 +174,14 @@ class _Freezer(pickle.Pickler):
         self.reducer_override = store.reduced  # type: ignore[method-assign]  # asked of each pickler, not its class
 
 
+_SHOWN = frozenset({"name", "slug"})
+"""What Pelican leaves in a tag that was asked for its address."""
 _USUAL = frozenset({"settings", "_name", "_slug", "_slug_from_name"})
 
 
 def _as_wrapper(wrapper: Any) -> Any:
     attributes = wrapper.__dict__
-    if attributes.keys() == _USUAL:
+    if attributes.keys() - _SHOWN == _USUAL:
         return _wrapper, (wrapper.__class__, wrapper._name, wrapper._slug, wrapper._slug_from_name)
     return _without_settings, (wrapper.__class__, _no_settings(attributes))
 
