@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     """A command: its settings file, empty for the usual one, what it sets besides, and whether it answers in JSON."""
 
 FOLDER = "build"
-FORM = 3
+FORM = 4
 SETTLED_NS = 20_000_000
 """A file that was changed so shortly before it was looked at may change again without its clock telling."""
 
@@ -41,7 +41,7 @@ class Look:
 
     def __init__(self, path: str, state: list[Any], found: Found, changed: tuple[str, ...]) -> None:
         self.changed = changed
-        self.said = str(state[6])
+        self.said, self.aside = map(str, state[6])
         self.mark: bytes = state[7]
         self.call: Call = state[8]
         self._path = path
@@ -126,8 +126,8 @@ class Standstill:
         """Whether every file had been at rest for a while when it was looked at."""
         return all(max(one[2], one[3]) < self._began_ns - SETTLED_NS for one in self._found)
 
-    def keep(self, written: Iterable[str], *, until_ns: int, said: str, mark: bytes, call: Call) -> None:
-        """From now on the same command says this, until something changes, or that moment has come.
+    def keep(self, written: Iterable[str], *, until_ns: int, said: tuple[str, str], mark: bytes, call: Call) -> None:
+        """From now on the same command says this, and this aside, until something changes, or that moment has come.
 
         `mark` is that of the plan by which the build can be done over in parts, `call` is as in `Look`.
         """

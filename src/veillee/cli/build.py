@@ -106,15 +106,15 @@ def _standstill(settings: dict[str, Any], began_ns: int) -> Standstill:
     )
 
 
-def _said(report: BuildReport, *, as_json: bool) -> str:
-    """What the same command says as long as nothing changes."""
+def _said(report: BuildReport, *, as_json: bool) -> tuple[str, str]:
+    """What the same command says as long as nothing changes, and what it says aside."""
     files = report.files_written + report.files_unchanged
     still = replace(report, files_written=0, files_unchanged=files, files_removed=0, seconds=0.0)
     if as_json:
-        return json.dumps(still.as_plain(), ensure_ascii=False, indent=2)
+        return json.dumps(still.as_plain(), ensure_ascii=False, indent=2), ""
     folder = report.output.rstrip("/") + "/"
     rest = f"Nothing has changed since the last build: {folder} holds its {counted(files, 'file')}."
-    return f"{posts_in_words(report)}.\n{rest}"
+    return f"{posts_in_words(report)}.\n{rest}", "".join(f"{line}\n" for line in _notes_in_words(report.notes))
 
 
 def _nanoseconds(moment: datetime) -> int:
@@ -136,10 +136,14 @@ def overrides_of(
 
 def say_notes(notes: tuple[str, ...]) -> None:
     """The first notes, one line each."""
-    for note in notes[:NOTES_SHOWN]:
-        say_aside(f"note: {' '.join(note.split())}")
-    if len(notes) > NOTES_SHOWN:
-        say_aside(f"note: and {len(notes) - NOTES_SHOWN} more; --json lists them all")
+    for line in _notes_in_words(notes):
+        say_aside(line)
+
+
+def _notes_in_words(notes: tuple[str, ...]) -> list[str]:
+    lines = [f"note: {' '.join(note.split())}" for note in notes[:NOTES_SHOWN]]
+    more = len(notes) - NOTES_SHOWN
+    return [*lines, f"note: and {more} more; --json lists them all"] if more > 0 else lines
 
 
 def _say_report(report: BuildReport) -> None:

@@ -16,6 +16,7 @@ def main() -> None:
         gc.disable()  # what a build makes it needs to its end, and then everything is left at once
         look = look_back(sys.argv[1:])
         if look is not None and not look.changed:
+            sys.stderr.write(look.aside)
             sys.stdout.write(f"{look.said}\n")
             return
         if look is not None and look.mark and _is_built_again(look):

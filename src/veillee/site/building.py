@@ -6,7 +6,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import fields, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,7 @@ from veillee.site.outputs.book import Book
 from veillee.site.outputs.collecting import CollectingWriter
 from veillee.site.outputs.finishing import finish
 from veillee.site.outputs.writing import WholeFileWriter
-from veillee.site.programs import are_restless, sources_of
+from veillee.site.programs import are_settled, sources_of
 from veillee.site.reading import Session, open_session
 from veillee.site.replay.frozen import save_plan
 from veillee.site.replay.planning import Planner
@@ -58,7 +57,9 @@ def build_site(settings: dict[str, Any], *, report: Report | None = None) -> Bui
         session.run.begin("Putting in order")
         removed = _sweep(session, writer, leftovers)
         if isinstance(writer, CollectingWriter):
-            book.write(writer.records)
+            trouble = book.write(writer.records)
+            if trouble:
+                session.run.note(trouble)
         rest = _rest_of(session, writer)
         done = _report_of(session, writer, removed=len(removed), seconds=time.monotonic() - started)
         if rest is not None:
@@ -113,7 +114,7 @@ def _copied(session: Session) -> set[str]:
 def _leftovers_of(session: Session, book: Book) -> Leftovers:
     """The list stands in the output where the theme is ours; the output of another theme holds what Pelican writes."""
     output = session.run.site.output
-    return Leftovers(output, output / LIST_NAME if session.run.is_ours else book.listing)
+    return Leftovers(output, output / LIST_NAME if session.run.is_ours else book.listing, book.recorded_files)
 
 
 def _report_of(session: Session, writer: Any, *, removed: int, seconds: float) -> BuildReport:
@@ -143,7 +144,7 @@ def _rest_of(session: Session, writer: Any) -> Rest | None:
     if session.faults() or not isinstance(writer, CollectingWriter) or writer.records.is_doubtful:
         return None
     sources = sources_of(session.settings, root)
-    if sources is None or are_restless(sources):
+    if sources is None or not are_settled(sources):
         return None
     written = (str(run.site.output / path) for path in (*writer.paths, *_copied(session)))
-    return Rest(tuple(written), datetime.max.replace(tzinfo=UTC) if run.site.now else horizon_of(run))
+    return Rest(tuple(written), horizon_of(run))

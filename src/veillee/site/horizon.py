@@ -11,13 +11,21 @@ from veillee.site.run import Run
 
 
 def horizon_of(run: Run) -> datetime:
-    """The next moment at which something appears, expires or is said in another way; at the latest, midnight."""
-    moments = [_midnight(run), *_of_contents(run), *_of_waiting(run), *_of_digests(run)]
-    return min(moment for moment in moments if moment > run.now)
+    """The next moment at which something appears, expires or is said in another way; at the latest, midnight.
+
+    Where the clock of the site is set, time stands still, except for Pelican, which asks the real one.
+    """
+    now = run.now
+    if run.site.now is not None:
+        if run.is_ours:
+            return datetime.max.replace(tzinfo=UTC)
+        now = datetime.now(UTC)
+    moments = [_midnight(now, run), *_of_contents(run), *_of_waiting(run), *_of_digests(run)]
+    return min(moment for moment in moments if moment > now)
 
 
-def _midnight(run: Run) -> datetime:
-    here = run.now.astimezone(run.site.timezone)
+def _midnight(now: datetime, run: Run) -> datetime:
+    here = now.astimezone(run.site.timezone)
     return (here + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
 
 

@@ -7,6 +7,7 @@ written, so that a build that dies leaves nothing behind that nobody knows of.
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from veillee.site.outputs.writing import PART, write_whole
@@ -15,12 +16,15 @@ LIST_NAME = ".veillee-files"
 
 
 class Leftovers:
-    """The files of earlier builds in one output folder, by the list at `listing`."""
+    """The files of earlier builds in one output folder, by the list at `listing`.
 
-    def __init__(self, output: Path, listing: Path) -> None:
+    Where that is lost, `recorded` says what else is known of them.
+    """
+
+    def __init__(self, output: Path, listing: Path, recorded: Callable[[], Iterable[str]] = tuple) -> None:
         self._output = output
         self._listing = listing
-        self._known = self._listed()
+        self._known = self._listed() or {path for path in recorded() if _is_below(path)}
 
     def announce(self, paths: set[str]) -> None:
         """These are going to be written."""
@@ -50,7 +54,7 @@ class Leftovers:
             lines = self._listing.read_text(encoding="utf-8").splitlines()
         except (OSError, UnicodeDecodeError):
             return set()
-        return {line for line in lines if line and ".." not in line.split("/") and not line.startswith("/")}
+        return {line for line in lines if _is_below(line)}
 
     def _delete(self, path: Path) -> None:
         """The file, and its folders where nothing else is in them."""
@@ -65,3 +69,8 @@ class Leftovers:
         self._known = paths
         with contextlib.suppress(OSError):
             write_whole(self._listing, "".join(f"{path}\n" for path in sorted(paths)).encode())
+
+
+def _is_below(path: str) -> bool:
+    """Whether a path may be one of a file in the output folder."""
+    return bool(path) and ".." not in path.split("/") and not path.startswith("/") and "\0" not in path

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ _RESTLESS_CALLS = frozenset(
             "listdir",
             "scandir",
             "walk",
+            "read",
             "read_text",
             "read_bytes",
             "stat",
@@ -34,6 +35,28 @@ _RESTLESS_CALLS = frozenset(
         *("now", "today", "utcnow", "getenv", "exec", "eval", "import_module", "__import__"),
     )
 )
+
+
+_QUIET_MODULES = frozenset(
+    (
+        *(
+            "__future__",
+            "abc",
+            "bisect",
+            "calendar",
+            "collections",
+            "colorsys",
+            "copy",
+            "dataclasses",
+            "decimal",
+            "enum",
+        ),
+        *("fractions", "functools", "hashlib", "heapq", "html", "itertools", "json", "logging", "math", "numbers"),
+        *("operator", "os", "pathlib", "re", "statistics", "string", "textwrap", "types", "typing", "unicodedata"),
+        *("blinker", "bs4", "jinja2", "markdown", "markupsafe", "pelican", "pygments", "veillee"),
+    )
+)
+"""What answers alike as long as it is not asked for a file or the time, by calls that are known."""
 
 
 def sources_of(settings: Mapping[str, Any], root: Path) -> list[Path] | None:
@@ -57,6 +80,13 @@ def sources_of(settings: Mapping[str, Any], root: Path) -> list[Path] | None:
 def are_restless(sources: Iterable[Path]) -> bool:
     """Whether one of these may say something else each time: it looks at a clock, at other files, or elsewhere."""
     return any(map(_is_restless, sources))
+
+
+def are_settled(sources: Collection[Path]) -> bool:
+    """Whether all that these programs hang on is known: nothing is restless, and nothing unknown is imported."""
+    own = {path.parent.name if path.name == "__init__.py" else path.stem for path in sources}
+    imported = {name.partition(".")[0] for source in sources for name in _modules_imported(source)}
+    return not are_restless(sources) and imported <= own | _QUIET_MODULES
 
 
 def _plugin_names(settings: Mapping[str, Any]) -> Iterator[str]:
@@ -99,6 +129,14 @@ def _names_imported(source: Path) -> Iterator[str]:
             module = node.module or ""
             yield module
             yield from (f"{module}.{alias.name}".lstrip(".") for alias in node.names)
+
+
+def _modules_imported(source: Path) -> Iterator[str]:
+    for node in ast.walk(_tree(source)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            yield node.module or ""
 
 
 def _is_restless(source: Path) -> bool:

@@ -534,14 +534,7 @@ TRAPS = (
 )
 
 
-_AT_REST = "the build is not begun: it is not known that the settings look there"
-KNOWN = {
-    "a number beside a tag, in a list of a plugin": "a pair that begins with a tag counts as the tag alone",
-    "a macro that an imported macro imports by a name that it works out": "only names in the text are followed",
-    "the neighbour of a neighbour": "of a content inside of another, contents are not digested",
-    "a file that the settings read without opening it": _AT_REST,
-    "a module that stands elsewhere": _AT_REST,
-}
+KNOWN = {"the neighbour of a neighbour": "of a content inside of another, contents are not digested"}
 """Traps that catch the build as it is, and why."""
 
 

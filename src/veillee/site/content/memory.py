@@ -19,14 +19,14 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Generic, TypeVar
 
+from veillee.standstill import SETTLED_NS
+
 Read = TypeVar("Read")
 
 Asked = tuple[tuple[str, str | None], ...]
 """Files that links were looked for, with what was found."""
 
 FORM = 3
-SETTLED_NS = 20_000_000
-"""A file that was changed so shortly before it was looked at may change again without its clock telling."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from hashlib import blake2b
 from pathlib import Path
 
-from veillee.site.outputs.records import Records, load_records
+from veillee.site.outputs.records import Records, load_records, recorded_files
 
 FOLDER = "build"
 
@@ -60,6 +60,10 @@ class Book:
     def read(self, *, signature: bytes) -> tuple[Records, str]:
         """What `load_records` says."""
         return load_records(self._path, signature=signature)
+
+    def recorded_files(self) -> set[str]:
+        """The files that the last build wrote."""
+        return recorded_files(self._path)
 
     def write(self, records: Records) -> str:
         """Why the records could not be kept, a sentence; empty where they were. The next build is right without."""

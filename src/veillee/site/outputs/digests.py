@@ -82,7 +82,7 @@ class Digester:
         """An item of a list: of a tag with its articles, the tag alone."""
         if isinstance(item, Content):
             return self._of_content(item)
-        if isinstance(item, tuple) and len(item) == 2 and isinstance(item[0], URLWrapper):
+        if isinstance(item, tuple) and len(item) == 2 and isinstance(item[0], URLWrapper) and isinstance(item[1], list):
             return self.value(item[0])
         return self.value(item)
 

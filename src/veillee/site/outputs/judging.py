@@ -130,6 +130,8 @@ class Judge:
         return _ABSENT if content is None else self._digester.summary(content)
 
     def _of_template(self, job: PageJob, name: str) -> bytes:
+        if not name:
+            return UNKNOWN
         key = id(job.environment), name
         if key not in self._templates:
             self._templates[key] = self._source(job.environment, name)
@@ -190,7 +192,7 @@ def in_words(fact: Fact) -> str:
         SOME: f"there are now some, or no more, {name}",
         BODY: f"the text of {name} has changed" if name else "its text has changed",
         SUMMARY: f"the summary of {name} has changed" if name else "its summary has changed",
-        TEMPLATE: f"the template {name} has changed",
+        TEMPLATE: f"the template {name} has changed" if name else "it hangs on templates whose names are worked out",
         ANSWER: f"{name} says something else",
         FIELD: f"{name}.{fact[-1]} has changed",
     }[kind]

@@ -51,9 +51,9 @@ class FileMaker:
         return [self._made(job, reasons[path], done.get(path)) for path, job in jobs.items()]
 
     def _made(self, job: Job, reason: str, rendered: Rendered | None) -> Made:
+        if rendered is not None and rendered.is_loud:
+            return Made(job.path, reason, rendered.is_changed)  # nothing is known of it: the next build says it too
         if isinstance(job, PageJob):
-            if rendered is not None and rendered.is_loud:
-                return Made(job.path, reason, rendered.is_changed)  # nothing is known of it: the next build says it too
             known = self._old.pages[job.path] if rendered is None else rendered
             self.records.pages[job.path] = PageRecord(self._kept_set(known.facts, job), known.own, known.stamp)
         else:

@@ -5,41 +5,61 @@ Jinja keeps an imported template for all pages: only the first one that imports 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
 
-from jinja2 import Environment
+from jinja2 import Environment, nodes
 from jinja2.exceptions import TemplateError
 from jinja2.meta import find_referenced_templates
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """The templates that one names in its text, and whether each is imported; `is_worked_out`: there may be others."""
+
+    names: Mapping[str, bool]
+    is_worked_out: bool = False
 
 
 class Reach:
     """Of the templates of one build; each is looked into once."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[int, str], tuple[str, ...]] = {}
+        self._known: dict[tuple[int, str], _Named] = {}
 
-    def of(self, environment: Environment, names: Iterable[str]) -> set[str]:
-        """These templates, and all that they name, directly or not."""
-        found = set(names)
-        waiting = list(found)
+    def of(self, environment: Environment, names: Iterable[str]) -> tuple[set[str], bool]:
+        """These templates, and all that they name, directly or not.
+
+        And whether that is all: what an imported template loads by a name that it works out, no page is seen loading.
+        """
+        found: dict[str, bool] = {}  # whether it is imported, or loaded by one that is
+        waiting = [(name, False) for name in names]
+        is_all = True
         while waiting:
-            for name in self._named_by(environment, waiting.pop()):
-                if name not in found:
-                    found.add(name)
-                    waiting.append(name)
-        return found
+            name, is_kept = waiting.pop()
+            if found.get(name) in (True, is_kept):
+                continue
+            found[name] = is_kept
+            named = self._named_by(environment, name)
+            is_all = is_all and not (named.is_worked_out and is_kept)
+            waiting += [(one, is_kept or is_import) for one, is_import in named.names.items()]
+        return set(found), is_all
 
-    def _named_by(self, environment: Environment, name: str) -> tuple[str, ...]:
+    def _named_by(self, environment: Environment, name: str) -> _Named:
         key = id(environment), name
         if key not in self._known:
             self._known[key] = _named_in(environment, name)
         return self._known[key]
 
 
-def _named_in(environment: Environment, name: str) -> tuple[str, ...]:
+def _named_in(environment: Environment, name: str) -> _Named:
     try:
         source, _, _ = environment.loader.get_source(environment, name)  # type: ignore[union-attr]
-        named = find_referenced_templates(environment.parse(source))
-        return tuple(one for one in named if one is not None)
+        tree = environment.parse(source)
     except TemplateError:
-        return ()
+        return _Named({})
+    named = set(find_referenced_templates(tree))
+    imports: tuple[Any, ...] = (*tree.find_all(nodes.Import), *tree.find_all(nodes.FromImport))
+    imported = {one.template.value for one in imports if isinstance(one.template, nodes.Const)}
+    return _Named({one: one in imported for one in named if one is not None}, None in named)

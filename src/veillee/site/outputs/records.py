@@ -31,6 +31,10 @@ class Stamp:
     mtime_ns: int
 
 
+GONE = Stamp(-1, 0)
+"""Stands for a file that is not there any more: no file is like it."""
+
+
 @dataclass(frozen=True, slots=True)
 class PageRecord:
     """A page as it was rendered: which facts, what those of its own came to, and its file."""
@@ -86,21 +90,40 @@ class Records:
 
 def load_records(path: Path, *, signature: bytes) -> tuple[Records, str]:
     """The records, and why there are none, where there could be: a sentence, empty where there is nothing to say."""
+    content, why = _content_of(path)
+    if content is None:
+        return Records(signature), why
+    try:
+        return _read(content, signature)
+    except (ValueError, TypeError, LookupError):
+        return Records(signature), "what is known of the last build is damaged"
+
+
+def recorded_files(path: Path) -> set[str]:
+    """The files that the last build wrote, whatever its signature."""
+    content, _ = _content_of(path)
+    try:
+        return {*content[3], *content[4]} if content is not None else set()
+    except (TypeError, LookupError):
+        return set()
+
+
+def _content_of(path: Path) -> tuple[Any, str]:
     try:
         found = path.read_bytes()
     except FileNotFoundError:
-        return Records(signature), ""
+        return None, ""
     except OSError as error:
-        return Records(signature), f"what is known of the last build cannot be read ({error.strerror})"
+        return None, f"what is known of the last build cannot be read ({error.strerror})"
     if not found.startswith(_HEAD):
-        return Records(signature), "what is known of the last build is of another version"
+        return None, "what is known of the last build is of another version"
     seal, _, content = found[len(_HEAD) :].partition(b"\n")
     if sha256(content).hexdigest().encode() != seal:
-        return Records(signature), "what is known of the last build is damaged"
+        return None, "what is known of the last build is damaged"
     try:
-        return _read(marshal.loads(content), signature)  # noqa: S302 sealed above
-    except (ValueError, TypeError, LookupError, EOFError):
-        return Records(signature), "what is known of the last build is damaged"
+        return marshal.loads(content), ""  # noqa: S302 sealed above
+    except (ValueError, TypeError, EOFError):
+        return None, "what is known of the last build is damaged"
 
 
 def _read(content: Any, signature: bytes) -> tuple[Records, str]:

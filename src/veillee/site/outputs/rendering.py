@@ -5,7 +5,6 @@ A worker gives back only what became of its files, and what each page has read.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -14,8 +13,8 @@ from veillee.site.logs import Listener
 from veillee.site.outputs.jobs import Job, PageJob
 from veillee.site.outputs.judging import Judge
 from veillee.site.outputs.reach import Reach
-from veillee.site.outputs.records import FactSet, Stamp
-from veillee.site.outputs.tracking import TEMPLATE, Fact, track_templates, tracked, tracked_bodies
+from veillee.site.outputs.records import GONE, FactSet, Stamp, stamp_of
+from veillee.site.outputs.tracking import TEMPLATE, WORKED_OUT, Fact, track_templates, tracked, tracked_bodies
 from veillee.site.outputs.writing import write_whole
 from veillee.site.workers import in_workers, worker_count
 
@@ -69,20 +68,23 @@ class Renderer:
         path = f"{self._output}/{job.path}"
         if not isinstance(job, PageJob):
             is_changed = write_whole(path, job.render())
-            return Rendered(is_changed, _stamp(path))
+            return Rendered(is_changed, stamp_of(path) or GONE)
         with tracked(job.context) as reads:
             reads.add((TEMPLATE, job.template.name))
             content = job.render()
         is_changed = write_whole(path, content)
         facts = self._sorted(reads.facts(), job)
-        return Rendered(is_changed, _stamp(path), facts, tuple(self._judge.digest(one, job) for one in facts[1]))
+        return Rendered(
+            is_changed, stamp_of(path) or GONE, facts, tuple(self._judge.digest(one, job) for one in facts[1])
+        )
 
     def _sorted(self, facts: frozenset[Fact], job: PageJob) -> FactSet:
         known = self._sets.get((facts, job.local))
         if known is None:
             key = facts, job.local
             names = [fact[1] for fact in facts if fact[0] == TEMPLATE]
-            facts = facts | {(TEMPLATE, name) for name in self._reach.of(job.environment, names)}
+            reached, is_all = self._reach.of(job.environment, names)
+            facts = facts | {(TEMPLATE, name) for name in reached} | (set() if is_all else {WORKED_OUT})
             own = {fact for fact in facts if self._judge.is_local(fact, job)}
             known = tuple(sorted(facts - own, key=repr)), tuple(sorted(own, key=repr)), tuple(sorted(job.local))
             self._sets[key] = known
@@ -110,8 +112,3 @@ class Renderer:
                 if first == 0:
                     self._on_done(1)
         return found
-
-
-def _stamp(path: str) -> Stamp:
-    found = os.stat(path)  # noqa: PTH116
-    return Stamp(found.st_size, found.st_mtime_ns)

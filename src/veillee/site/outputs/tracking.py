@@ -38,6 +38,9 @@ NAME, ITEMS, ALL, LENGTH, SOME, BODY, SUMMARY, TEMPLATE, ANSWER, FIELD = (
     "field",
 )
 
+WORKED_OUT: Fact = (TEMPLATE, "")
+"""A template that nobody can name."""
+
 _LISTS = (list, Members)
 _SINGLE = frozenset({str, int, float, bool, bytes, type(None)})
 
