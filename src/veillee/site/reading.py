@@ -27,6 +27,7 @@ from veillee.site.content.community import community_from
 from veillee.site.content.listing import has_nothing_disabled
 from veillee.site.failures import fault_of_exception
 from veillee.site.logs import LogCollector, collected_logs
+from veillee.site.outputs.contexts import SharedContext
 from veillee.site.run import Report, Run, run_of
 from veillee.site.settings import NOTES_KEY
 
@@ -191,15 +192,10 @@ def _class_of_pelican(settings: dict[str, Any]) -> Any:
         raise ConfigurationError(faults=[fault]) from error
 
 
-def _context_for(settings: dict[str, Any]) -> dict[str, Any]:
+def _context_for(settings: dict[str, Any]) -> SharedContext:
     """What all generators share, as Pelican makes it."""
-    return {
-        **settings,
-        "generated_content": {},
-        "static_links": set(),
-        "static_content": {},
-        "localsiteurl": settings["SITEURL"],
-    }
+    own = {"generated_content": {}, "static_links": set(), "static_content": {}, "localsiteurl": settings["SITEURL"]}
+    return SharedContext({**settings, **own})
 
 
 def _read_into(generator: Any) -> None:

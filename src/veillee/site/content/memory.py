@@ -255,6 +255,7 @@ class Memory(Generic[Read]):
         rows = (_as_row(name, one) for name, one in self._new.items() if _is_text(name))
         self._old.executemany("INSERT OR REPLACE INTO reads VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
         self._old.execute("COMMIT")
+        self._new.clear()  # it lies on the disk now, and a build has more to hold
 
     def _made(self) -> sqlite3.Connection:
         """A new file, whole from its first moment."""

@@ -15,6 +15,7 @@ from pelican.plugins import signals
 
 from veillee.site.listeners import others_listen
 from veillee.site.outputs.attached import AttachedFiles
+from veillee.site.outputs.contexts import Bases
 from veillee.site.outputs.jobs import FeedJob, Job, PageJob
 from veillee.site.outputs.making import Made
 from veillee.site.outputs.records import Records
@@ -55,6 +56,10 @@ class CollectingWriter(WholeFileWriter):
         self.records = Records(b"")
         self.made: tuple[Made, ...] = ()
         self._asked: tuple[Any, dict[str, Any], frozenset[str]] | None = None
+
+    @cached_property
+    def _bases(self) -> Bases:
+        return Bases(self._run.shared)
 
     @property
     def may_attach(self) -> bool:
@@ -122,7 +127,7 @@ class CollectingWriter(WholeFileWriter):
         if self._asked is not None:
             template, context, own = self._asked
             self._attached.shown_by_page(context)
-            job = PageJob(path, encoding, template, context, self._run.shared, own, self._site_url)
+            job = PageJob(path, encoding, template, self._bases.of(context, own), self._run.shared, own, self._site_url)
         return _Awaited(path, job, self)
 
 

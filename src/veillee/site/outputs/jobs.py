@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from jinja2 import Environment
+
+from veillee.site.outputs.contexts import PageContext
 
 
 @dataclass(slots=True, eq=False)
@@ -20,7 +22,7 @@ class PageJob:
     path: str
     encoding: str
     template: Any
-    context: Mapping[str, Any] = field(repr=False)
+    context: PageContext = field(repr=False)
     shared: dict[str, Any] = field(repr=False)
     local: frozenset[str] = frozenset()
     site_url: str = ""
@@ -30,9 +32,10 @@ class PageJob:
         found: Environment = self.template.environment
         return found
 
-    def render(self) -> bytes:
+    def render(self, context: dict[str, Any] | None = None) -> bytes:
+        """The page as bytes, made with its `context`, where that is known as a whole already."""
         self.shared["localsiteurl"] = self.site_url
-        return str(self.template.render(self.context)).encode(self.encoding)
+        return str(self.template.render(context or self.context.whole())).encode(self.encoding)
 
 
 @dataclass(slots=True, eq=False)

@@ -69,9 +69,10 @@ class Renderer:
         if not isinstance(job, PageJob):
             is_changed = write_whole(path, job.render())
             return Rendered(is_changed, stamp_of(path) or GONE)
-        with tracked(job.context) as reads:
+        context = job.context.whole()
+        with tracked(context) as reads:
             reads.add((TEMPLATE, job.template.name))
-            content = job.render()
+            content = job.render(context)
         is_changed = write_whole(path, content)
         facts = self._sorted(reads.facts(), job)
         return Rendered(

@@ -20,6 +20,7 @@ from veillee.site.content.records import Record
 from veillee.site.outputs.book import Book
 from veillee.site.outputs.collecting import CollectingWriter
 from veillee.site.outputs.contents import Contents
+from veillee.site.outputs.contexts import Base, PageContext
 from veillee.site.outputs.digests import linking_tags
 from veillee.site.outputs.jobs import Job, PageJob
 from veillee.site.outputs.judging import Judge
@@ -81,6 +82,7 @@ class _Stage:
         self.plan: Plan = found
         session.context.update(found.context)
         self._run.shared = session.context
+        self._base = Base(session.context)
         self._generated: Mapping[str, Any] = found.context["generated_content"]
         self._learned: dict[str, FileRead] = {}
 
@@ -139,7 +141,8 @@ class _Stage:
             return writer.feed_job(path, source, shared, site_url)
         number, template, encoding, context, local, site_url = plain
         found = self._session.generators[number].env.get_template(template)
-        return PageJob(path, encoding, found, {**shared, **context}, shared, frozenset(local), site_url)
+        seen = PageContext(context, self._base)
+        return PageJob(path, encoding, found, seen, shared, frozenset(local), site_url)
 
 
 def _differ_in_text(was: FileRead, now: FileRead) -> bool:
