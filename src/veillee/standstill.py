@@ -54,6 +54,9 @@ class Look:
         found = self._state[5][2]
         places = {one[0]: place for place, one in enumerate(found)}
         for path in written:
+            if path not in places:
+                self.forget()
+                return
             found[places[path]] = _looked_at(([], [path]), [])[0]
         _put(self._path, self._state)
 

@@ -247,3 +247,14 @@ def test_a_preview_follows_each_save(tmp_path: Path) -> None:
     assert not saved({"content/post-9.md": "Title: Post 9\nDate: never\n\nText.\n"})
     assert not saved({"content/post-9.md": post(9, text="Mended.")})
     assert saved({"content/post-9.md": post(9, text="And on."), "content/post-1.md": post(1, Tags="sql", text="On.")})
+
+
+def test_a_template_that_fails_on_a_text_is_told_as_ever(tmp_path: Path) -> None:
+    site = built(tmp_path, {ARTICLE: "{{ article.content.count('Some') or article.fails.at_once }}"})
+    change(site, {"content/post-2.md": post(2, text="Other.", Tags="sql")})
+    ran, (fresh, _) = build(site), build_from_nothing(site)
+    assert ran.code == 1
+    assert "article.html:1: this template fails" in ran.stderr
+    assert ran.counts == fresh.counts
+    change(site, {"content/post-2.md": post(2, text="Some others.", Tags="sql")})
+    is_done_over(site)
