@@ -83,7 +83,7 @@ def look_back(arguments: Sequence[str]) -> Look | None:
         ):
             return None
         found = _settled(inputs[0], inputs[1])
-        if [one[0] for one in found] != [one[0] for one in inputs[2]]:
+        if found is None or [one[0] for one in found] != [one[0] for one in inputs[2]]:
             return None
         changed = tuple(now[0] for was, now in zip(inputs[2], found, strict=True) if was != now)
         return Look(path, state, found, changed)
@@ -91,13 +91,15 @@ def look_back(arguments: Sequence[str]) -> Look | None:
         return None
 
 
-def _settled(roots: tuple[list[str], list[str]], but: list[str]) -> Found:
-    """Every file as it stands; where one was changed only now, after a moment."""
-    found = _looked_at(roots, but)
-    if any(max(one[2], one[3]) > time.time_ns() - SETTLED_NS for one in found):
-        time.sleep(2 * SETTLED_NS / 1e9)
+def _settled(roots: tuple[list[str], list[str]], but: list[str]) -> Found | None:
+    """Every file as it stands; where one was changed only now, after a moment. None where they do not lie still."""
+    for pause_s in (0.0, 2 * SETTLED_NS / 1e9):
+        time.sleep(pause_s)
+        before_ns = time.time_ns()
         found = _looked_at(roots, but)
-    return found
+        if all(max(one[2], one[3]) < before_ns - SETTLED_NS for one in found):
+            return found
+    return None
 
 
 class Standstill:

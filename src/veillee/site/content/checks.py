@@ -67,9 +67,9 @@ class _Checker:
         record = getattr(content, "veillee", None)
         record = record if isinstance(record, Record) else None
         start = _line_of_body(record)
-        bodies = [text_of(content), *(answer.html for answer in record.answers)] if record else [text_of(content)]
+        bodies = [text_of(content) or "", *(answer.html for answer in (record.answers if record else ()))]
         pattern = placeholder_pattern(content)
-        for url in dict.fromkeys(url for body in bodies for url in urls_in(body or "")):
+        for url in dict.fromkeys(url for body in bodies for url in urls_in(body)):
             found = pattern.match(url)
             if found:
                 self._check_placeholder(content, source, found, start)
