@@ -20,7 +20,7 @@ from veillee.site.outputs.finishing import finish
 from veillee.site.outputs.writing import WholeFileWriter
 from veillee.site.programs import are_settled, sources_of
 from veillee.site.reading import Session, open_session
-from veillee.site.replay.frozen import save_plan
+from veillee.site.replay.freezing import save_plan
 from veillee.site.replay.planning import Planner
 from veillee.site.report import BuildReport, Rest
 from veillee.site.run import Report, Tally

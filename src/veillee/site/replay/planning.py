@@ -20,7 +20,8 @@ from veillee.site.outputs.jobs import FeedJob, PageJob
 from veillee.site.outputs.signature import own_functions, settings_digest
 from veillee.site.outputs.tracking import BODY, SUMMARY, TEMPLATE
 from veillee.site.reading import Session
-from veillee.site.replay.frozen import Plan, Said, shortened
+from veillee.site.replay.freezing import shortened
+from veillee.site.replay.thawing import Plan, Said
 
 _CHANGING = frozenset({"localsiteurl"})
 """What pages leave in the context that they share."""

@@ -29,8 +29,8 @@ from veillee.site.outputs.rendering import Rendered, Renderer
 from veillee.site.outputs.signature import settings_digest
 from veillee.site.outputs.tracking import BODY, SUMMARY, Answers
 from veillee.site.reading import Session, open_session, without_collector
-from veillee.site.replay.frozen import Plan, load_plan
 from veillee.site.replay.planning import names_of
+from veillee.site.replay.thawing import Plan, load_plan
 from veillee.site.report import BuildReport
 from veillee.site.settings import FILE_KEY
 

@@ -1,7 +1,7 @@
-"""A build as it stood when everything was planned, as bytes, and back: contents are brought to life when looked at.
+"""Freezing: a build as it stands when everything is planned -> bytes.
 
-Contents, tags and paginators point at the settings of their build; here they are kept without, and get those of the
-build that looks at them. Nothing is kept of a text that the memory of readings keeps.
+Contents, tags and paginators point at the settings of their build; here they are kept without. A text that the memory
+of readings keeps is not kept again.
 """
 
 from __future__ import annotations
@@ -9,10 +9,8 @@ from __future__ import annotations
 import io
 import marshal
 import pickle
-import sys
 import zlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -25,32 +23,11 @@ from veillee.site.content.records import Record
 from veillee.site.content.texts import FETCH, text_of
 from veillee.site.outputs.tracking import Row
 from veillee.site.outputs.writing import write_whole
+from veillee.site.replay.thawing import HEAD, Plan, content_of, row_of, with_settings, wrapper_of
 from veillee.site.run import Run
 
-FORM = 2
-_HEAD = f"veillee plan {FORM} python {sys.version}\n".encode()
 _LEFT_OUT = frozenset({"settings", "_context", "_content", "veillee", FETCH})
 _LONG = 20
-
-Said = Mapping[str, Any]
-"""The report of a build, in the words of whoever keeps it."""
-
-
-@dataclass(slots=True)
-class Plan:
-    """What a build had planned: the names of its context that no setting gives, and its files.
-
-    `job_of` finds a file by its path. `readers` says for each content, by its path below the content folder, which
-    files show its text, `texts` for each file which it shows.
-    """
-
-    settings: bytes
-    templates: tuple[tuple[str, ...], ...]
-    context: Mapping[str, Any] = field(repr=False)
-    job_of: Callable[[str], tuple[Any, ...]] = field(repr=False)
-    readers: Mapping[str, tuple[str, ...]] = field(repr=False)
-    texts: Mapping[str, tuple[str, ...]] = field(repr=False)
-    said: Said
 
 
 def save_plan(path: Path, plan: Plan, jobs: Iterable[str], kept_texts: Mapping[str, str]) -> bytes:
@@ -65,7 +42,7 @@ def save_plan(path: Path, plan: Plan, jobs: Iterable[str], kept_texts: Mapping[s
     rows = store.rows()
     content = marshal.dumps((head, files, rows, store.states(), dict(plan.readers), dict(plan.texts)))
     seal = zlib.crc32(content).to_bytes(4, "big")
-    write_whole(path, _HEAD + seal + content)
+    write_whole(path, HEAD + seal + content)
     return seal + zlib.crc32(head).to_bytes(4, "big")
 
 
@@ -154,7 +131,7 @@ class _Store:
         if number is None:
             number = self._numbers[id(content)] = len(self._met)
             self._met.append(content)
-        return _content, (number,)
+        return content_of, (number,)
 
     def _as_row(self, row: Any) -> Any:
         items = row.items if row.__class__ is _Long else row
@@ -162,7 +139,7 @@ class _Store:
         if number is None:
             number = self._row_numbers[id(items)] = len(self._rows)
             self._rows.append(items)
-        return _row, (number,)
+        return row_of, (number,)
 
     def _as_whole(self, row: Any) -> Any:
         return self._as_row(_Long(row.whole))
@@ -182,119 +159,13 @@ _USUAL = frozenset({"settings", "_name", "_slug", "_slug_from_name"})
 def _as_wrapper(wrapper: Any) -> Any:
     attributes = wrapper.__dict__
     if attributes.keys() - _SHOWN == _USUAL:
-        return _wrapper, (wrapper.__class__, wrapper._name, wrapper._slug, wrapper._slug_from_name)
-    return _without_settings, (wrapper.__class__, _no_settings(attributes))
+        return wrapper_of, (wrapper.__class__, wrapper._name, wrapper._slug, wrapper._slug_from_name)
+    return with_settings, (wrapper.__class__, _no_settings(attributes))
 
 
 def _as_pages(pages: Any) -> Any:
-    return _without_settings, (pages.__class__, shortened(_no_settings(pages.__dict__)))
+    return with_settings, (pages.__class__, shortened(_no_settings(pages.__dict__)))
 
 
 def _no_settings(attributes: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in attributes.items() if name != "settings"}
-
-
-@dataclass(slots=True)
-class _Thawing:
-    """The plan that is being brought back."""
-
-    rows: list[bytes]
-    states: list[bytes]
-    settings: Mapping[str, Any]
-    context: Mapping[str, Any]
-    fetch: Callable[[Any], Any]
-    made: dict[int, Any] = field(default_factory=dict)
-    made_rows: dict[int, Any] = field(default_factory=dict)
-
-
-_thawing: _Thawing | None = None
-
-
-def load_plan(
-    path: Path, mark: bytes, *, settings: Mapping[str, Any], context: Mapping[str, Any], fetch: Callable[[Any], Any]
-) -> Plan | None:
-    """The plan of that mark; None where it is not there, not whole, or another one.
-
-    Its contents belong to these settings and this context; `fetch` finds the text of one that was left out.
-    """
-    try:
-        found = path.read_bytes()
-    except OSError:
-        return None
-    size = len(_HEAD) + 4
-    content = memoryview(found)[size:]
-    if found[:size] != _HEAD + mark[:4] or zlib.crc32(content).to_bytes(4, "big") != mark[:4]:
-        return None
-    head, files, rows, states, readers, texts = marshal.loads(content)  # noqa: S302 sealed above
-    if zlib.crc32(head).to_bytes(4, "big") != mark[4:]:
-        return None
-    thawing = _Thawing(rows, states, settings, context, fetch)
-    its_settings, templates, its_context, said = _loaded(head, thawing)
-    return Plan(its_settings, templates, its_context, lambda job: _loaded(files[job], thawing), readers, texts, said)
-
-
-def _loaded(packed: bytes, thawing: _Thawing) -> Any:
-    global _thawing
-    before, _thawing = _thawing, thawing
-    try:
-        return pickle.loads(packed)  # noqa: S301 sealed with the plan
-    finally:
-        _thawing = before
-
-
-def _content(number: int) -> Any:
-    assert _thawing is not None
-    known = _thawing.made.get(number)
-    if known is None:
-        known = _thawing.made[number] = object.__new__(_Sleeping)
-        object.__setattr__(known, "_place", (_thawing, number))
-    return known
-
-
-def _row(number: int) -> Any:
-    assert _thawing is not None
-    known = _thawing.made_rows.get(number)
-    if known is None:
-        kind, items = _loaded(_thawing.rows[number], _thawing)
-        known = _thawing.made_rows[number] = items if kind is list else kind(items)
-    return known
-
-
-def _wrapper(kind: type, name: str, slug: str | None, is_from_name: bool) -> Any:  # noqa: FBT001 as it was packed
-    assert _thawing is not None
-    made: Any = object.__new__(kind)
-    made.__dict__.update(settings=_thawing.settings, _name=name, _slug=slug, _slug_from_name=is_from_name)
-    return made
-
-
-def _without_settings(kind: type, state: dict[str, Any]) -> Any:
-    assert _thawing is not None
-    made: Any = object.__new__(kind)
-    made.__dict__.update(state)
-    made.settings = _thawing.settings
-    return made
-
-
-class _Sleeping(Content):  # type: ignore[misc]
-    """A content of which nothing is known yet but where its state stands; whatever is asked of it, it wakes up."""
-
-    def __getattribute__(self, name: str) -> Any:
-        _wake(self)
-        return getattr(self, name)
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        _wake(self)
-        setattr(self, name, value)
-
-
-def _wake(content: Any) -> None:
-    attributes = object.__getattribute__(content, "__dict__")
-    thawing, number = attributes.pop("_place")
-    kind, state, text = _loaded(thawing.states[number], thawing)
-    object.__setattr__(content, "__class__", kind)
-    attributes.update(state)
-    attributes["settings"], attributes["_context"] = thawing.settings, thawing.context
-    if text is True:
-        attributes[FETCH] = thawing.fetch
-    else:
-        attributes["_content"] = text
