@@ -177,10 +177,11 @@ def test_a_server_that_dies_and_returns_loses_nobody(tmp_path: Path) -> None:
 def test_a_database_that_somebody_holds_stops_the_run_and_loses_nobody(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("veillee.database.door.WAIT_FOR_LOCK_S", 0.2)
     place = Place(tmp_path, 4000)
     with place.server():
-        process = place.begin()
+        with monkeypatch.context() as hasty:
+            hasty.setattr("veillee.database.door.WAIT_FOR_LOCK_S", 0.2)
+            process = place.begin()
         _until(lambda: place.taken_count() > 50)
         with open_database(place.url) as database, database.writing():
             assert os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]) == 1
