@@ -34,6 +34,7 @@ PAGES = (
     "digests/weekly/index.html",
     "digests/weekly/2026-W47.html",
     "en/digests/weekly/2026-W47.html",
+    "style/index.html",
     "404.html",
 )
 WIDTHS = (320, 360, 768, 1280)

@@ -31,6 +31,7 @@ class Place(StrEnum):
     DIGEST = "digests/{key}/index.html"  # `weekly`
     EDITION = "digests/{key}.html"  # `weekly/2026-W47`
     FEEDS = "feeds/index.html"
+    STYLE = "style/index.html"
     NOT_FOUND = "404.html"
 
 

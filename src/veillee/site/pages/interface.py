@@ -16,6 +16,7 @@ from markupsafe import Markup
 from veillee.model import Author, Community, Member, Post
 from veillee.model.places import slug_of
 from veillee.model.urls import host_of, is_safe_url
+from veillee.render.markdown import render_markdown
 from veillee.render.sanitize import excerpt_html
 from veillee.site.content.links import relative_html
 from veillee.site.outputs.tracking import track_by_field
@@ -66,6 +67,7 @@ def install_interface(environment: Environment) -> None:
         initials=initials,
         as_author=as_author,
         excerpt=excerpt,
+        markdown=markdown,
     )
 
 
@@ -79,6 +81,11 @@ def trusted_html(context: Context, html: str) -> Markup:
 def excerpt(context: Context, html: str) -> Markup:
     """A short post as part of a list: its words and links."""
     return trusted_html(context, excerpt_html(html))
+
+
+def markdown(text: str, lang: str) -> Markup:
+    """Markdown that stands in a template, as that of a post would be rendered."""
+    return Markup(render_markdown(str(text), lang=lang, first_level=3, id_prefix="prose-").html)  # noqa: S704
 
 
 def viewer_of_posts() -> Callable[[Context, Post], PostView]:

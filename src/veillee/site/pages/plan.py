@@ -20,6 +20,7 @@ from veillee.site.editions import editions_of_run
 from veillee.site.pages.digests import DigestView, view_digests, view_editions
 from veillee.site.pages.home import view_home
 from veillee.site.pages.lists import Listing, PostList
+from veillee.site.pages.style import view_style
 from veillee.site.run import run_of
 
 TEMPLATES = {
@@ -40,6 +41,7 @@ TEMPLATES = {
     Place.DIGEST: "digest",
     Place.EDITION: "edition",
     Place.FEEDS: "feeds",
+    Place.STYLE: "style",
     Place.NOT_FOUND: "not-found",
 }
 """The template of each place: the theme's table of contents."""
@@ -75,6 +77,11 @@ class PlannedPage:
         return self.place, self.key, self.number
 
     @property
+    def is_found(self) -> bool:
+        """Whether machines and searches are shown the page."""
+        return self.place not in (Place.STYLE, Place.NOT_FOUND)
+
+    @property
     def template(self) -> str:
         return TEMPLATES[self.place]
 
@@ -107,6 +114,7 @@ def _plan_language(community: Community, archive: Archive, lang: str) -> Iterato
         yield PlannedPage(Place.MEMBER, lang, member, member.member.id, feed=feed)
     yield from _plan_digests(community, digests, archive, lang)
     yield PlannedPage(Place.FEEDS, lang, _view_feeds(listing, digests))
+    yield PlannedPage(Place.STYLE, lang, view_style(community, lang))
     yield PlannedPage(Place.NOT_FOUND, lang)
 
 
