@@ -8,6 +8,7 @@ import pytest
 from tests.editorial.communities import answer, buzz, community, days_ago, question, story
 from tests.feeds import samples
 from veillee.model import Author, Image, Post
+from veillee.render.syndication.content import feed_html
 from veillee.render.syndication.feed import FeedItem, as_uri, feed_language
 from veillee.render.syndication.items import item_of_edition, item_of_post, stable_id
 
@@ -93,7 +94,7 @@ def test_an_edition_carries_its_introduction_its_sections_and_links() -> None:
     of = samples.normal()
     french, english = (item_of_edition(one, of) for one in samples.editions(of))
     assert french.id == "tag:veillee.example,2026:digests/weekly/2026-W47/fr"
-    assert french.html == "\n".join(
+    assert feed_html(french.html, french.url) == "\n".join(
         [
             '<p>Bonjour, <a href="https://veillee.example/a">voici</a>.</p>',
             "<h2>L’histoire de la semaine</h2>",

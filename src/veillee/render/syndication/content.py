@@ -7,10 +7,11 @@ readers drop or distrust become plainer ones.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
-from veillee.render.syndication.feed import as_uri, clean
+from veillee.render.syndication.feed import as_uri
 from veillee.render.tokens import VOID, attributes_of, name_of, tag_of, tokens_of
 
 _KEPT: Final = frozenset({
@@ -32,9 +33,10 @@ _ANCHOR: Final = re.compile(r'<a class="anchor"[^>]*></a>')
 _ALERT_TITLE: Final = "markdown-alert-title"
 
 
+@lru_cache(maxsize=2_000)
 def feed_html(html: str, base_url: str) -> str:
-    """Content for a feed; relative URLs are read as from `base_url`."""
-    return _Plainer(base_url).convert(clean(html))
+    """Content for a feed, of what is clean; relative URLs are read as from `base_url`."""
+    return _Plainer(base_url).convert(html)
 
 
 class _Plainer:

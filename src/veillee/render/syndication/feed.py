@@ -67,7 +67,10 @@ class FeedAuthor:
 
 @dataclass(frozen=True, slots=True)
 class FeedItem:
-    """One entry. `html` is the whole content, `summary` plain text; `link` is what the entry points to elsewhere."""
+    """One entry. `summary` is plain text; `link` is what the entry points to elsewhere.
+
+    `html` is the whole content as a page has it, clean; `feed_html` makes of it what a feed may hold.
+    """
 
     id: str
     url: str

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from veillee.languages import Language, language
 from veillee.model import Answer, Author, Community, ComposedEdition, ComposedSection, Image, Post, SectionKind
 from veillee.model.urls import is_safe_url
-from veillee.render.syndication.content import absolute, feed_html
+from veillee.render.syndication.content import absolute
 from veillee.render.syndication.feed import FeedAuthor, FeedItem, as_uri, clean, clean_line, plausible
 
 
@@ -34,7 +34,7 @@ def item_of_post(post: Post, community: Community) -> FeedItem:
         lang=post.lang,
         published_at=plausible(post.published_at),
         updated_at=plausible(changed_at(post, community.now)),
-        html=feed_html("\n".join(_parts_of_post(post, community)), url),
+        html=clean("\n".join(_parts_of_post(post, community))),
         summary=clean_line(post.summary),
         authors=authors_of(post, community),
         tags=tuple(filter(None, map(clean_line, post.tags))),
@@ -114,7 +114,7 @@ def item_of_edition(composed: ComposedEdition, community: Community) -> FeedItem
         lang=composed.lang,
         published_at=plausible(edition.period_end),
         updated_at=plausible(edition.period_end),
-        html=feed_html("\n".join(_parts_of_edition(composed)), url),
+        html=clean("\n".join(_parts_of_edition(composed))),
         summary=clean_line(composed.introduction_text),
         image=next((_picture(post.image) for post in composed.posts if post.image), None),
     )

@@ -7,6 +7,7 @@ from datetime import datetime
 from html import escape
 from typing import Any
 
+from veillee.render.syndication.content import feed_html
 from veillee.render.syndication.feed import Feed, FeedAuthor, FeedForm, FeedItem, feed_language
 
 VERSION = "https://jsonfeed.org/version/1.1"
@@ -34,7 +35,7 @@ def _item(item: FeedItem) -> dict[str, Any]:
             "url": item.url,
             "external_url": item.link,
             "title": item.title,
-            "content_html": item.html or escape(item.title),
+            "content_html": feed_html(item.html, item.url) or escape(item.title),
             "summary": item.summary,
             "image": item.image.url if item.image else None,
             "date_published": _instant(item.published_at),

@@ -16,6 +16,7 @@ from feedgen.feed import FeedGenerator
 from lxml import etree
 
 from veillee.model import Image
+from veillee.render.syndication.content import feed_html
 from veillee.render.syndication.feed import Feed, FeedAuthor, FeedForm, FeedItem, feed_language
 
 _MEDIA = "http://search.yahoo.com/mrss/"
@@ -68,7 +69,7 @@ def _add_entry(generator: Any, item: FeedItem) -> Any:
     entry.title(item.title)
     entry.published(item.published_at)
     entry.updated(item.updated_at)
-    entry.content(item.html or escape(item.title), type="html")
+    entry.content(feed_html(item.html, item.url) or escape(item.title), type="html")
     entry.extras.item = item
     if item.tags:
         entry.category([{"term": tag} for tag in item.tags])
