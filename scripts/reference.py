@@ -16,7 +16,7 @@ import typer.main
 from veillee import config, errors
 from veillee.cli.main import app
 from veillee.sources import digests, editions, subscribers
-from veillee.sources.post_keys import ANSWER_KEYS, MEMBER_KEYS, POST_KEYS, Key
+from veillee.sources.post_keys import ANSWER_KEYS, EVENT_KEYS, MEMBER_KEYS, POST_KEYS, Key
 
 REFERENCE = Path(__file__).resolve().parents[1] / "docs" / "reference.md"
 HEADER = "# Reference\n\nMade from the code by `make reference`; do not edit it by hand."
@@ -44,6 +44,7 @@ def sections() -> Iterator[str]:
         ("variable", "what it is"), ((f"`{name}`", says) for name, says in config.SECRETS.items())
     )
     yield "## Posts\n\n" + keys_table(POST_KEYS)
+    yield "## Events\n\nBelow `event:` of a post.\n\n" + keys_table(EVENT_KEYS)
     yield "## Answers\n\nBelow `answers:` of a question.\n\n" + keys_table(ANSWER_KEYS)
     yield "## Members\n\n" + keys_table(MEMBER_KEYS)
     for title, keys in (

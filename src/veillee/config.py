@@ -24,6 +24,10 @@ KNOWN: dict[str, tuple[type | tuple[type, ...], str]] = {
     "VEILLEE_NOW": (str, "pretend that it is this instant, ISO 8601; default: the clock"),
     "VEILLEE_TAGLINE": ((str, dict), "one sentence under the title, or one for each language; default: none"),
     "VEILLEE_EDIT_URL": (str, "edit-this-page link, with {path}; default: no link"),
+    "VEILLEE_SECURITY": (
+        dict,
+        'fields of security.txt, {"Contact": "mailto:...", "Expires": "2027-12-31T00:00:00Z"}; default: none',
+    ),
     "VEILLEE_DIGESTS": (str, 'folder of the digests; default: "digests"'),
     "VEILLEE_VAR": (str, 'folder of what is not content (subscribers, ledger); default: "var"'),
     "VEILLEE_DATABASE": (str, "SQLAlchemy URL of subscribers and ledger; default: SQLite below VEILLEE_VAR"),
@@ -53,6 +57,12 @@ KNOWN: dict[str, tuple[type | tuple[type, ...], str]] = {
     "VEILLEE_DKIM_ED25519_SELECTOR": (str, "name of an Ed25519 key in the DNS, for a second signature; default: none"),
 }
 """Every setting that is ours, its type, and what it says: the reference is made from this."""
+
+SECURITY_FIELDS = (
+    "Contact", "Expires", "Encryption", "Acknowledgments", "Preferred-Languages", "Canonical", "Policy", "Hiring",
+    "CSAF",
+)  # fmt: skip
+"""Of security.txt, by RFC 9116 and its registry."""
 
 SECRETS: dict[str, str] = {
     "VEILLEE_SMTP_PASSWORD": "password of VEILLEE_SMTP_USER",
@@ -124,6 +134,7 @@ class SiteSettings:
     taglines: tuple[tuple[str, str], ...]
     now: datetime | None
     mail: MailSettings
+    security: tuple[tuple[str, str | tuple[str, ...]], ...] = ()
     secret: str | None = field(repr=False, default=None)
     past_secrets: str | None = field(repr=False, default=None)
     settings_file: str = "pelicanconf.py"  # as messages name it
@@ -157,6 +168,7 @@ def site_settings(settings: Mapping[str, Any], *, root: Path, environ: Mapping[s
         taglines=_by_language(settings.get("VEILLEE_TAGLINE"), default_lang),
         now=checker.now(),
         mail=_mail_settings(checker, settings, root=root, var=var, environ=environ),
+        security=checker.security(),
         secret=environ.get("VEILLEE_SECRET"),
         past_secrets=environ.get("VEILLEE_SECRET_PAST"),
         settings_file=settings_file,
@@ -273,6 +285,32 @@ class _Checker:
             self._fault(f'TIMEZONE is "{name}"', "a name like Europe/Paris", "see the list of tz database zones")
             return ZoneInfo("UTC")
 
+    def security(self) -> tuple[tuple[str, str | tuple[str, ...]], ...]:
+        """The fields of security.txt; RFC 9116 section 2.5 asks for a contact and an end."""
+        typed = self.settings.get("VEILLEE_SECURITY")
+        if not isinstance(typed, Mapping) or not typed:
+            return ()
+        fields = {
+            str(name): value if isinstance(value, str) else tuple(map(str, value)) for name, value in typed.items()
+        }
+        unknown = sorted(fields.keys() - set(SECURITY_FIELDS))
+        broken = [name for name, value in fields.items() if any(char in "\r\n" for char in "".join(value))]
+        if unknown:
+            self._fault(
+                f"VEILLEE_SECURITY has {unknown[0]!r}", f"allowed: {', '.join(SECURITY_FIELDS)}", "mend the name"
+            )
+        elif broken:
+            self._fault(
+                f"VEILLEE_SECURITY has several lines in {broken[0]!r}", "one line each, or a list", "mend the value"
+            )
+        elif missing := [name for name in ("Contact", "Expires") if not fields.get(name)]:
+            self._fault(f"VEILLEE_SECURITY has no {missing[0]}", "Contact and Expires", f"write {missing[0]} too")
+        elif not _is_instant(fields["Expires"]):
+            self._fault(
+                f"VEILLEE_SECURITY expires on {fields['Expires']!r}", "an instant", "write it like 2027-12-31T00:00:00Z"
+            )
+        return tuple(sorted(fields.items()))
+
     def now(self) -> datetime | None:
         value = self.settings.get("VEILLEE_NOW")
         if value is None:
@@ -297,6 +335,13 @@ class _Checker:
             if any(line.startswith(name) for name in names):
                 return number
         return 0
+
+
+def _is_instant(value: object) -> bool:
+    try:
+        return datetime.fromisoformat(str(value)).tzinfo is not None
+    except ValueError:
+        return False
 
 
 def _languages(value: Any, default_lang: str) -> tuple[str, ...]:

@@ -29,6 +29,7 @@ from veillee.site.content.listing import hasten_listing
 from veillee.site.content.members import contents_of_members, finish_members, load_members
 from veillee.site.content.once import hasten_contents
 from veillee.site.content.readers import PostFileReader, add_readers
+from veillee.site.content.redirects import redirects_of
 from veillee.site.content.remembering import memory_of
 from veillee.site.content.texts import watch_texts
 from veillee.site.content.translations import hasten_translations
@@ -91,10 +92,11 @@ def _our_generators(pelican: Any) -> tuple[type, ...]:
     run = run_of(pelican.settings)
     if run is None or not run.is_ours:
         return ()
-    from veillee.site.feeds import FeedsGenerator  # a site with another theme does without
+    from veillee.site.discovery import DiscoveryGenerator  # a site with another theme does without
+    from veillee.site.feeds import FeedsGenerator
     from veillee.site.pages.plan import CommunityPagesGenerator
 
-    return (CommunityPagesGenerator, FeedsGenerator)
+    return (CommunityPagesGenerator, FeedsGenerator, DiscoveryGenerator)
 
 
 def _our_writer(pelican: Any) -> type | None:
@@ -157,6 +159,7 @@ def _finish_reading(generators: list[Any]) -> None:
     if run.is_ours:
         run.community = community_from(articles, run)
         articles.context["community"] = run.community
+        run.redirects = redirects_of(run)
     _say_faults(run)
 
 

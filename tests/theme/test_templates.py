@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from dataclasses import replace
@@ -16,6 +17,7 @@ from tests.theme.sample import URL, Theme, make_answer, make_community, make_pos
 from veillee.model import Author, Kind, Link, Member, Reaction, Status
 from veillee.shipped import theme_folder
 
+NOT_FOUND = ("404.html", "style/index.html")
 HOSTILE = "\"><script>alert(1)</script>'&<b onload=x>"
 
 
@@ -74,11 +76,14 @@ def test_a_page_has_its_landmarks_and_a_way_past_them(site: Site) -> None:
 
 def test_no_page_needs_a_script_or_carries_a_style_of_its_own(site: Site) -> None:
     for path, page in site.items():
-        assert page.xpath("//script | //style | //@style | //@*[starts-with(name(), 'on')]") == [], path
+        scripts = page.xpath("//script[not(@type='application/ld+json')]")
+        assert [*scripts, *page.xpath("//style | //@style | //@*[starts-with(name(), 'on')]")] == [], path
 
 
 def test_every_link_to_ourselves_leads_to_a_page_and_its_anchor(site: Site) -> None:
-    feeds = re.compile(r"(^|/)(feeds|theme|images)/.*\.(xml|json|opml|css|woff2|svg|png)$")
+    feeds = re.compile(
+        r"(^|/)(feeds|theme|images)/.*\.(xml|json|opml|ics|css|woff2|svg|png)$|^site\.webmanifest$|\.ics$"
+    )
     for path, page in site.items():
         if path.endswith("404.html"):
             continue
@@ -122,7 +127,7 @@ def test_alternates_name_every_version_absolutely(site: Site) -> None:
     def alternates(path: str) -> dict[str, str]:
         return {one.get("hreflang"): one.get("href") for one in site[path].xpath("//head/link[@hreflang]")}
 
-    assert alternates("index.html") == {"fr": f"{URL}/index.html", "en": f"{URL}/en/index.html"}
+    assert alternates("index.html") == {"fr": f"{URL}/", "en": f"{URL}/en/index.html"}
     both = {"fr": f"{URL}/stories/night-shift.html", "en": f"{URL}/en/stories/night-shift.html"}
     assert alternates("stories/night-shift.html") == alternates("en/stories/night-shift.html") == both
     assert alternates("questions/sql.html") == {}
@@ -217,7 +222,8 @@ def test_what_members_type_is_never_markup() -> None:
     theme = Theme(community=make_community(title=HOSTILE, posts=(post, buzz), members=(member,), scheduled=()))
     for path, html in theme.render_all():
         page = lxml.html.document_fromstring(html)
-        assert page.xpath("//script | //b[@onload] | //@onload") == [], path
+        assert page.xpath("//script[not(@type='application/ld+json')] | //b[@onload] | //@onload") == [], path
+        assert [json.loads(data) for data in page.xpath("//script/text()")] or path.endswith(NOT_FOUND), path
         assert not any(link.startswith(("javascript:", "data:")) for link in page.xpath("//@href")), path
 
 
@@ -248,7 +254,7 @@ def test_every_template_is_used_and_every_post_has_its_page(theme: Theme, site: 
     folder = theme_folder() / "templates"
     sources = {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in folder.rglob("*.*")}
     called = " ".join(sources.values()) + " ".join(page.template + ".html" for page in theme.planned())
-    called += " article.html page.html"
+    called += " article.html page.html redirect.html"
     by_pattern = ("post-", "partials/card-", "partials/edition-")
     unused = [name for name in sources if name not in called and not name.startswith(by_pattern)]
     assert unused == []

@@ -15,6 +15,7 @@ from functools import cache
 from pathlib import Path
 
 from babel import Locale, UnknownLocaleError, dates, lists, numbers
+from babel.core import get_global
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -50,6 +51,19 @@ class Language:
         """An hour of the day: `08:00`."""
         return str(dates.format_time(moment, "short", locale=self.locale))
 
+    def format_span(self, start: datetime, end: datetime) -> str:
+        """Local times from one to another: `Saturday 21 November 2026, 06:00–08:00`."""
+        if start.date() == end.date():
+            hours = dates.format_interval(start, end, "Hm", locale=self.locale)
+            return f"{self.format_date(start, 'full')}, {hours}"
+        return " – ".join(f"{self.format_date(one, 'full')}, {self.format_time(one.time())}" for one in (start, end))
+
+    def format_days(self, first: date, last: date) -> str:
+        """Whole days from one to another: `23–27 November 2026`."""
+        if first == last:
+            return self.format_date(first, "full")
+        return str(dates.format_interval(first, last, "yMMMMd", locale=self.locale))
+
     def format_duration(self, duration: timedelta) -> str:
         """A span in whole days, below one day in hours: `3 days`; never less than an hour."""
         span = max(duration, timedelta(hours=1))
@@ -68,6 +82,15 @@ class Language:
     def join(self, words: Iterable[str]) -> str:
         """Words as a list in a sentence: `Amina, Paul and Sofia`."""
         return str(lists.format_list(list(words), locale=self.locale))
+
+    @property
+    def territorial(self) -> str:
+        """The locale with the territory where most speak the language: `fr_FR`, as Open Graph wants it."""
+        if self.locale.territory:
+            return f"{self.locale.language}_{self.locale.territory}"
+        likely = get_global("likely_subtags").get(self.locale.language, "")
+        territory = likely.rpartition("_")[2]
+        return f"{self.locale.language}_{territory}" if territory else self.locale.language
 
     @property
     def own_name(self) -> str:

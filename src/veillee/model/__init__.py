@@ -20,7 +20,7 @@ from veillee.model.edition import (
     Weekday,
 )
 from veillee.model.member import Link, Member
-from veillee.model.post import Answer, Author, DigestChoice, Image, Kind, Post, Reaction, Status, Stream
+from veillee.model.post import Answer, Author, DigestChoice, Event, Image, Kind, Post, Reaction, Status, Stream
 
 __all__ = [
     "Answer",
@@ -34,6 +34,7 @@ __all__ = [
     "DigestChoice",
     "Edition",
     "EditionNotes",
+    "Event",
     "Every",
     "Frequency",
     "Image",

@@ -51,6 +51,16 @@ def feed_path(scope: str, form: str) -> str:
     return f"feeds/{scope}.{form}"
 
 
+def calendar_path(lang: str, *, default_lang: str) -> str:
+    """The output path of the calendar of everything that the community invites to, in a language."""
+    return feed_path("events" if lang == default_lang else f"events/{lang}", "ics")
+
+
+def calendar_url(url: str) -> str:
+    """The address of the calendar file beside a post's page."""
+    return f"{url.removesuffix('.html').removesuffix('/')}.ics"
+
+
 _NO_WORD = re.compile(r"[^a-z0-9]+")
 _SPELLED_OUT = {"+": " plus ", "#": " sharp ", "&": " and ", "@": " at ", "œ": "oe", "æ": "ae", "ß": "ss"}
 _LETTERS = str.maketrans(_SPELLED_OUT)

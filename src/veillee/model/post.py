@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta, tzinfo
 from enum import StrEnum
 
 
@@ -103,6 +103,28 @@ class Reaction:
 
 
 @dataclass(frozen=True, slots=True)
+class Event:
+    """What an announcement invites to; instants are aware and in UTC.
+
+    `ends_at` is when it is over: where it lasts whole days, when the day after the last begins.
+    """
+
+    starts_at: datetime
+    ends_at: datetime
+    is_whole_day: bool = False
+    place: str | None = None
+    url: str | None = None
+
+    def first_day(self, timezone: tzinfo) -> date:
+        return self.starts_at.astimezone(timezone).date()
+
+    def last_day(self, timezone: tzinfo) -> date:
+        """The day on which it is over; of whole days, the last one."""
+        there = self.ends_at.astimezone(timezone).date()
+        return there - timedelta(days=1) if self.is_whole_day else there
+
+
+@dataclass(frozen=True, slots=True)
 class Post:
     """One thing that somebody published, in one language.
 
@@ -139,6 +161,8 @@ class Post:
     translations: tuple[tuple[str, str], ...] = ()  # (language, absolute URL), sorted
     is_original: bool = True  # False for a translation of another post
     word_count: int = field(default=0)
+    event: Event | None = None
+    aliases: tuple[str, ...] = ()  # output paths where it stood before
 
     @property
     def reading_minutes(self) -> int:
@@ -163,6 +187,11 @@ class Post:
     @property
     def reaction_count(self) -> int:
         return sum(reaction.count for reaction in self.reactions)
+
+    @property
+    def shown_until(self) -> datetime | None:
+        """The last moment before it expires: of a day without an hour, in that day."""
+        return self.expires_at - timedelta(seconds=1) if self.expires_at else None
 
     def is_expired(self, now: datetime) -> bool:
         return self.expires_at is not None and self.expires_at <= now

@@ -12,8 +12,7 @@ from pelican.generators import Generator
 from veillee.model.places import feed_path
 from veillee.render.syndication import OPML_PATH, FeedForm, compose_feeds, render_feed, render_opml
 from veillee.site.editions import editions_of_run
-from veillee.site.outputs.collecting import CollectingWriter
-from veillee.site.outputs.writing import WholeFileWriter, write_whole
+from veillee.site.outputs.collecting import put_file
 from veillee.site.run import run_of
 
 
@@ -32,9 +31,4 @@ class FeedsGenerator(Generator):  # type: ignore[misc]
         self._write(OPML_PATH, feeds, partial(render_opml, feeds), writer)
 
     def _write(self, path: str, source: object, make: Callable[[], bytes], writer: Any) -> None:
-        if isinstance(writer, CollectingWriter):
-            writer.collect(path, source, make)
-        elif isinstance(writer, WholeFileWriter):
-            writer.put(path, make())
-        else:
-            write_whole(Path(self.output_path) / path, make())
+        put_file(writer, path, source, make, output=Path(self.output_path))

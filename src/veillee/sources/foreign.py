@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from veillee.model.post import DigestChoice, Kind, Stream
+from veillee.sources.aliases import parse_aliases
 from veillee.sources.authorship import author_names
 from veillee.sources.fields import Fields
 from veillee.sources.marked import Entry, Mapping, Scalar, Sequence, plain
@@ -16,6 +17,13 @@ def set_foreign_image_aside(fields: Fields, extra: dict[str, object]) -> None:
     entry = fields.entries.get("image")
     if entry is not None and not isinstance(entry.value, Scalar):
         _set_aside(entry, "image", fields, extra)
+
+
+def set_foreign_event_aside(fields: Fields, extra: dict[str, object]) -> None:
+    """What another program has under `event`, such as its name."""
+    entry = fields.entries.get("event")
+    if entry is not None and not isinstance(entry.value, Mapping):
+        _set_aside(entry, "event", fields, extra)
 
 
 def set_foreign_meanings_aside(fields: Fields, extra: dict[str, object], rules: PostRules) -> None:
@@ -58,6 +66,11 @@ def _answers(entry: Entry, _alone: Fields, _rules: PostRules) -> bool:
     return isinstance(entry.value, Sequence)
 
 
+def _aliases(_entry: Entry, alone: Fields, _rules: PostRules) -> bool:
+    parse_aliases(alone)
+    return not alone.faults
+
+
 def _reactions(entry: Entry, _alone: Fields, _rules: PostRules) -> bool:
     return isinstance(entry.value, Mapping)
 
@@ -68,5 +81,6 @@ _TESTS: dict[str, Callable[[Entry, Fields, PostRules], bool]] = {
     "digest": _digest,
     "author": _author,
     "answers": _answers,
+    "aliases": _aliases,
     "reactions": _reactions,
 }

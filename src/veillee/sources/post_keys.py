@@ -51,8 +51,17 @@ POST_KEYS = (
     Key("link", "an https address", "What a buzz post points to."),
     Key("reactions", "words with numbers, {merci: 4}", "How many members reacted, and how."),
     Key("answers", "a list, each with author, date, body", "The answers to a question; one may be `accepted: true`."),
+    Key("event", "start, end, place and url", "What it invites to: shown with the post, and in everybody's calendar."),
+    Key("aliases", "a list of old addresses of the site", "Where it stood before: who comes there is led to it."),
     Key("body", "a text in Markdown", "The text itself, in YAML files."),
 )  # fmt: skip
+
+EVENT_KEYS = (
+    Key("start", "YYYY-MM-DD HH:MM, or YYYY-MM-DD for whole days", "When it begins."),
+    Key("end", "as start", "When it is over, or its last day; without it, an hour or a day later."),
+    Key("place", "a text", "Where it is."),
+    Key("url", "an https address", "Where to take part from afar, or to enrol."),
+)
 
 ANSWER_KEYS = (
     Key("author", "a member's id or a name", "Who answered."),
@@ -76,9 +85,10 @@ SWITCHES = ("draft", "published", "publish_date")
 """What Jekyll, Hugo and MkDocs have beside or instead of `status` and `date`."""
 
 _FOREIGN = frozenset({
-    "bios", "categories", "category", "dates", "digests", "expired", "feeds", "imagealts", "images", "imageurl",
-    "joinedat", "kinds", "langs", "layout", "lines", "linked", "links", "named", "names", "publisher", "reaction",
-    "roles", "slugs", "state", "stats", "streams", "subtitle", "summaries", "tag", "teasers", "titles", "update",
+    "bios", "categories", "category", "dates", "digests", "events", "expired", "feeds", "imagealts", "images",
+    "imageurl", "joinedat", "kinds", "langs", "layout", "lines", "linked", "links", "named", "names", "publisher",
+    "reaction", "roles", "slugs", "state", "stats", "streams", "subtitle", "summaries", "tag", "teasers", "titles",
+    "update",
 })  # fmt: skip
 """Keys of other programs that look like slips of ours and are none."""
 

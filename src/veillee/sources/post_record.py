@@ -10,11 +10,13 @@ from veillee.errors import Fault
 from veillee.model.post import DigestChoice, Kind, Status, Stream
 from veillee.model.urls import is_safe_url
 from veillee.shown import shortened
+from veillee.sources.aliases import parse_aliases
 from veillee.sources.answers import parse_answers
 from veillee.sources.authorship import author_names
 from veillee.sources.dates import Moment, NotADateError, parse_moment
+from veillee.sources.events import parse_event
 from veillee.sources.fields import Fields
-from veillee.sources.foreign import set_foreign_image_aside, set_foreign_meanings_aside
+from veillee.sources.foreign import set_foreign_event_aside, set_foreign_image_aside, set_foreign_meanings_aside
 from veillee.sources.headers import HeaderForm
 from veillee.sources.marked import Entry, Mapping, Scalar, plain
 from veillee.sources.naming import Names
@@ -33,6 +35,7 @@ def parse_post(
     _unfold(fields)
     if not rules.is_strict:
         set_foreign_image_aside(fields, named.extra)
+        set_foreign_event_aside(fields, named.extra)
     if rules.is_foreign:
         set_foreign_meanings_aside(fields, named.extra, rules)
     body, body_line = _body(fields, body, body_line)
@@ -66,6 +69,8 @@ def parse_post(
         body_line=body_line,
         answers=parse_answers(fields, asked_at=published_at, rules=rules),
         header=form,
+        event=parse_event(fields, is_strict=rules.is_strict),
+        aliases=parse_aliases(fields),
         extra=named.extra,
     )
     if form == "record" and not (fields.entries.get("title") or body.strip() or post.link):

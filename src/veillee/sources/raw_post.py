@@ -8,7 +8,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from veillee.errors import Fault
-from veillee.model.post import DigestChoice, Kind, Status, Stream
+from veillee.model.post import DigestChoice, Event, Kind, Status, Stream
 from veillee.sources.headers import HeaderForm
 
 
@@ -50,7 +50,8 @@ class RawPost:
 
     Datetimes are aware, in the zone they were typed in. `published_at` is None for a draft or page without a date,
     `kind`, `lang` and `status` are None where nothing was said. `extra` holds the keys that are not ours, as plain
-    values. `expires_at` of a day without an hour is the end of that day.
+    values. `expires_at` of a day without an hour is the end of that day. `aliases` are output paths,
+    each with its line.
     """
 
     line: int
@@ -78,6 +79,8 @@ class RawPost:
     body_line: int
     answers: tuple[RawAnswer, ...]
     header: HeaderForm
+    event: Event | None = None
+    aliases: tuple[tuple[str, int], ...] = ()
     extra: Mapping[str, object] = field(default_factory=dict)
 
 

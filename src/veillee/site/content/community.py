@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 from pelican.generators import ArticlesGenerator
 
-from veillee.model import Answer, Author, Community, DigestChoice, Kind, Post, Reaction, Status
+from veillee.model import Answer, Author, Community, DigestChoice, Event, Kind, Post, Reaction, Status
 from veillee.model.places import slug_of
 from veillee.render.markdown import RenderedText
 from veillee.render.sanitize import is_safe_url, plain_text, sanitize_html
@@ -28,6 +28,7 @@ from veillee.site.content.metadata import kind_of
 from veillee.site.content.records import Record
 from veillee.site.content.texts import text_of
 from veillee.site.run import Run
+from veillee.sources.posts import RawPost
 
 SUMMARY_WORDS = 40
 
@@ -143,6 +144,8 @@ class _PostMaker:
             "review_by": _utc(raw.review_by) if raw.review_by else None,
             "answers": self._answers(article, record, url),
             "link": raw.link if raw.link and is_safe_url(raw.link) else None,
+            "event": _event_of(raw),
+            "aliases": tuple(path for path, _ in raw.aliases),
             "reactions": tuple(Reaction(word, count) for word, count in _pairs(raw.reactions)),
         }
 
@@ -211,6 +214,11 @@ class _PostMaker:
 def absolute_address(url: str, run: Run) -> str:
     """One of Pelican's URLs, absolute and percent-encoded."""
     return f"{run.url}/{quote(url.lstrip('/'), safe='/#?=&%')}"
+
+
+def _event_of(raw: RawPost) -> Event | None:
+    event = raw.event
+    return replace(event, starts_at=_utc(event.starts_at), ends_at=_utc(event.ends_at)) if event else None
 
 
 def _status_of(article: Any, run: Run) -> Status:

@@ -26,7 +26,7 @@ Read = TypeVar("Read")
 Asked = tuple[tuple[str, str | None], ...]
 """Files that links were looked for, with what was found."""
 
-FORM = 3
+FORM = 4
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from functools import cached_property, partial
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
@@ -19,7 +20,7 @@ from veillee.site.outputs.contexts import Bases
 from veillee.site.outputs.jobs import FeedJob, Job, PageJob
 from veillee.site.outputs.making import Made
 from veillee.site.outputs.records import Records
-from veillee.site.outputs.writing import WholeFileWriter
+from veillee.site.outputs.writing import WholeFileWriter, write_whole
 
 _OF_WRITING = (
     signals.article_generator_write_article,
@@ -129,6 +130,16 @@ class CollectingWriter(WholeFileWriter):
             self._attached.shown_by_page(context)
             job = PageJob(path, encoding, template, self._bases.of(context, own), self._run.shared, own, self._site_url)
         return _Awaited(path, job, self)
+
+
+def put_file(writer: Any, path: str, source: object, make: Callable[[], bytes], *, output: Path) -> None:
+    """A file that no template makes, the same for the same source, by whatever writer a site has."""
+    if isinstance(writer, CollectingWriter):
+        writer.collect(path, source, make)
+    elif isinstance(writer, WholeFileWriter):
+        writer.put(path, make())
+    else:
+        write_whole(output / path, make())
 
 
 class _Waiting:

@@ -10,8 +10,8 @@ from urllib.parse import quote, urlsplit
 from jinja2 import pass_context
 from jinja2.runtime import Context
 
-from veillee.model import Community
-from veillee.model.places import Place, feed_path, page_path
+from veillee.model import Community, Post
+from veillee.model.places import Place, calendar_path, calendar_url, feed_path, page_path
 from veillee.site.content.links import cut
 from veillee.site.pages.tongues import page_language
 
@@ -33,6 +33,11 @@ def path_below(url: str, site_url: str) -> str | None:
     if not url.startswith(f"{site_url}/") or url.startswith("//"):
         return None
     return url.removeprefix(f"{site_url}/") or "index.html"
+
+
+def page_url(community: Community, path: str) -> str:
+    """The absolute URL of an output path; the front page is the site itself."""
+    return f"{community.url}/{'' if path == 'index.html' else quote(path)}"
 
 
 @pass_context
@@ -84,10 +89,23 @@ def feed(context: Context, scope: str, form: str) -> str:
 
 
 @pass_context
+def calendar_of(context: Context, post: Post) -> str:
+    """The link to the calendar file of a post that invites to something."""
+    return rel(context, calendar_url(post.url))
+
+
+@pass_context
+def calendar(context: Context) -> str:
+    """The link to the calendar of everything, in the page's language."""
+    community: Community = context["community"]
+    return path_to(context, calendar_path(page_language(context), default_lang=community.language))
+
+
+@pass_context
 def absolute(context: Context, path: str) -> str:
     """An output path as an absolute URL, relative where the site does not know its own address."""
     community: Community = context["community"]
-    return f"{community.url}/{quote(path)}" if community.url else path_to(context, quote(path))
+    return page_url(community, path) if community.url else path_to(context, quote(path))
 
 
 @pass_context

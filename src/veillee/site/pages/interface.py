@@ -20,7 +20,7 @@ from veillee.render.markdown import render_markdown
 from veillee.render.sanitize import excerpt_html
 from veillee.site.content.links import relative_html
 from veillee.site.outputs.tracking import track_by_field
-from veillee.site.pages import addresses, tongues, versions
+from veillee.site.pages import addresses, machines, tongues, versions
 from veillee.site.pages.noted import ANSWERS, find_post, key_of_post
 from veillee.site.pages.post import PostShelf, PostView
 
@@ -39,6 +39,8 @@ def install_interface(environment: Environment) -> None:
         asset=addresses.asset,
         feed=addresses.feed,
         path_to=addresses.path_to,
+        calendar=addresses.calendar,
+        calendar_of=addresses.calendar_of,
         rel=addresses.rel,
         page_language=tongues.page_language,
         language_name=tongues.language_name,
@@ -51,6 +53,8 @@ def install_interface(environment: Environment) -> None:
         language_links=versions.language_links,
         standing_pages=versions.standing_pages,
         spoken=tongues.spoken,
+        structured_data=machines.structured_data,
+        passed_on=machines.passed_on,
     )
     environment.filters.update(
         time_tag=tongues.time_tag,
@@ -59,6 +63,7 @@ def install_interface(environment: Environment) -> None:
         number=tongues.number,
         slug=slug_of,
         trusted=trusted_html,
+        written_span=tongues.written_span,
         written_time=tongues.written_time,
         weekday_name=tongues.weekday_name,
         capitalised=capitalised,

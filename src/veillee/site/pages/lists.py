@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import TypeVar
@@ -13,6 +13,7 @@ from veillee.model import Answer, Community, Kind, Member, Post, Stream
 from veillee.model.places import Place, slug_of
 from veillee.site.pages.post import NumberedAnswer, number_answers
 
+UPCOMING_COUNT = 6
 PAGE_SIZE = 20
 
 K = TypeVar("K")
@@ -21,7 +22,10 @@ V = TypeVar("V")
 
 @dataclass(frozen=True, slots=True)
 class PostList:
-    """One page of a list of posts; `subject` is what it is about: a tag's name, a period's first day, nothing."""
+    """One page of a list of posts; `subject` is what it is about: a tag's name, a period's first day, nothing.
+
+    `upcoming` are posts that invite to something, the next first.
+    """
 
     posts: tuple[Post, ...]
     place: Place
@@ -31,6 +35,7 @@ class PostList:
     post_count: int = 0
     subject: str | date = ""
     waiting_count: int = 0
+    upcoming: tuple[Post, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +96,21 @@ class Listing:
         """Questions without an answer, the one that has waited longest first."""
         return tuple(reversed([post for post in self.questions if post.is_waiting]))
 
+    @cached_property
+    def upcoming(self) -> tuple[Post, ...]:
+        """Posts that invite to something which is not over, the next first."""
+        now = self.community.now
+        ahead = [
+            (post.event.starts_at, post.id, post) for post in self.posts if post.event and post.event.ends_at > now
+        ]
+        return tuple(post for _, _, post in sorted(ahead))
+
     def streams(self) -> Iterator[PostList]:
         """Every page of the streams, of the stories, and of the two filters of questions."""
         answered = tuple(post for post in self.questions if post.kind is Kind.QUESTION and post.answers)
         yield from paginate(self.community.of_kind(Kind.STORY, self.lang), Place.STORIES)
-        yield from paginate(self.community.of_stream(Stream.ANNOUNCEMENTS, self.lang), Place.ANNOUNCEMENTS)
+        for page in paginate(self.community.of_stream(Stream.ANNOUNCEMENTS, self.lang), Place.ANNOUNCEMENTS):
+            yield replace(page, upcoming=self.upcoming[:UPCOMING_COUNT]) if page.number == 1 else page
         yield from paginate(self.community.of_stream(Stream.BUZZ, self.lang), Place.BUZZ)
         for place, posts in (
             (Place.QUESTIONS, self.questions),

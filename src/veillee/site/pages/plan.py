@@ -167,7 +167,8 @@ class CommunityPagesGenerator(Generator):  # type: ignore[misc]  # Pelican has n
             return
         community = run.community
         archive = editions_of_run(run, community)
-        for page in plan_pages(community, archive):
+        run.planned = plan_pages(community, archive)
+        for page in run.planned:
             writer.write_file(
                 page.path(community.language),
                 self.get_template(page.template),

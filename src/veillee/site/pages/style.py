@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import quote
 
-from veillee.model import Answer, Author, Community, Image, Kind, Post, Reaction, Status, Stream
+from veillee.model import Answer, Author, Community, Event, Image, Kind, Post, Reaction, Status, Stream
 from veillee.model.places import Place, page_path
 from veillee.site.pages.home import Column, HomeView, Teaser, ZappingItem
 from veillee.site.pages.post import NumberedAnswer, PostView, number_answers
@@ -28,6 +28,7 @@ class StyleView:
     beside: PostView
     answers: tuple[NumberedAnswer, ...]
     unpublished: tuple[Post, ...]
+    upcoming: tuple[Post, ...]
 
 
 def view_style(community: Community, lang: str) -> StyleView:
@@ -50,6 +51,7 @@ def view_style(community: Community, lang: str) -> StyleView:
         posts=posts,
         beside=PostView(story, (), has_standfirst=True, newer=posts[0], older=posts[1], related=posts[:3]),
         answers=number_answers(posts[1].answers),
+        upcoming=(posts[0],),
         unpublished=(
             replace(story, status=Status.DRAFT),
             replace(story, status=Status.SCHEDULED, published_at=samples.day(-4)),
@@ -83,6 +85,7 @@ class _Samples:
                 "Le catalogue d’hiver ouvre lundi",
                 "Quarante sessions de janvier à mars, dont huit animées par des membres.",
                 author=_GUEST,
+                event=Event(self.day(-3), self.day(-5), is_whole_day=True, place="Saint-Étienne"),
             ),
             self._post(
                 Kind.QUESTION,
@@ -135,6 +138,7 @@ class _Samples:
         reactions: tuple[Reaction, ...] = (),
         link: str | None = None,
         word_count: int = 200,
+        event: Event | None = None,
     ) -> Post:
         return Post(
             id=f"style/{title}",
@@ -155,6 +159,7 @@ class _Samples:
             reactions=reactions,
             link=link,
             word_count=word_count,
+            event=event,
         )
 
     def _answer(self, text: str, author: Author, *, days: int, is_accepted: bool = False) -> Answer:

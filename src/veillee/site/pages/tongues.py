@@ -13,7 +13,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from veillee.languages import Language, language
-from veillee.model import Community, Post
+from veillee.model import Community, Event, Post
 from veillee.site.pages.noted import ANSWERS, find_post, key_of_post
 
 RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
@@ -72,6 +72,16 @@ def written_date(context: Context, moment: date, form: str = "long") -> str:
     """A day as the page's language writes it, as plain text."""
     community: Community = context["community"]
     return _speaker(context).format_date(moment, form, timezone=community.timezone)
+
+
+@pass_context
+def written_span(context: Context, event: Event) -> str:
+    """When something takes place, in the community's time."""
+    community: Community = context["community"]
+    zone = community.timezone
+    if event.is_whole_day:
+        return _speaker(context).format_days(event.first_day(zone), event.last_day(zone))
+    return _speaker(context).format_span(event.starts_at.astimezone(zone), event.ends_at.astimezone(zone))
 
 
 @pass_context

@@ -67,7 +67,7 @@ def _versions(context: Context) -> Mapping[str, str]:
     if content is not None:
         return {one.lang: f"{community.url}/{one.url}" for one in (content, *content.translations)}
     this = context.get("this")
-    return {lang: f"{community.url}/{quote(this.path(community.language, lang))}" for lang in this.languages}
+    return {lang: addresses.page_url(community, this.path(community.language, lang)) for lang in this.languages}
 
 
 def _nearest_list(context: Context) -> str:
