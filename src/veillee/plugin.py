@@ -28,6 +28,7 @@ from veillee.site.content.learning import read_ahead
 from veillee.site.content.listing import hasten_listing
 from veillee.site.content.members import contents_of_members, finish_members, load_members
 from veillee.site.content.once import hasten_contents
+from veillee.site.content.questions import missing_questions
 from veillee.site.content.readers import PostFileReader, add_readers
 from veillee.site.content.redirects import redirects_of
 from veillee.site.content.remembering import memory_of
@@ -160,6 +161,7 @@ def _finish_reading(generators: list[Any]) -> None:
         run.community = community_from(articles, run)
         articles.context["community"] = run.community
         run.redirects = redirects_of(run)
+        run.record(missing_questions(run, run.community))
     _say_faults(run)
 
 

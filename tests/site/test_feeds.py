@@ -44,7 +44,10 @@ def test_a_build_writes_every_feed_in_three_forms_and_a_list(tmp_path: Path) -> 
         "authors/paul-roche",
     }
     forms = ("rss.xml", "atom.xml", "json")
-    assert found == {f"feeds/{scope}.{form}" for scope in scopes for form in forms} | {"feeds/all.opml", "feeds/events.ics"}
+    assert found == {f"feeds/{scope}.{form}" for scope in scopes for form in forms} | {
+        "feeds/all.opml",
+        "feeds/events.ics",
+    }
 
 
 def test_feeds_hold_what_is_published_and_nothing_else(tmp_path: Path) -> None:

@@ -330,7 +330,10 @@ def test_all_faults_of_a_file_come_at_once_in_the_order_of_its_lines() -> None:
         ("titre: x", 'our key is "title"'),
         ("story_of_the_weak: true", 'our key is "story_of_the_week"'),
         ("dtae: 2026-11-20", 'our key is "date"'),
-        ("kind: storry", 'kind is "storry"; allowed: story, announcement, question, buzz; did you mean "story"?'),
+        (
+            "kind: storry",
+            'kind is "storry"; allowed: story, announcement, question, buzz, knowledge; did you mean "story"?',
+        ),
         ("status: scheduled", "allowed: published, hidden, draft"),
         ("story_of_the_week: maybe", "true or false"),
         ("lang: français", "a language code"),

@@ -47,7 +47,7 @@ def test_every_component_of_the_theme_stands_on_it() -> None:
 
 def test_its_samples_show_every_kind_and_every_state_of_a_question(theme: Theme) -> None:
     view = view_style(theme.community, "fr")
-    posts = (view.story, *view.posts)
+    posts = (view.story, *view.posts, view.knowledge.post)
     assert {post.kind for post in posts} == set(Kind)
     assert {column.stream for column in view.home.columns if column.posts} == set(Stream)
     questions = [post for post in posts if post.kind is Kind.QUESTION]

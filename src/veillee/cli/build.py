@@ -89,13 +89,15 @@ def _say(report: BuildReport, *, as_json: bool) -> None:
 def _standstill(settings: dict[str, Any], began_ns: int) -> Standstill:
     """What stands on the disk before the site is read."""
     from veillee.config import site_settings
+    from veillee.languages import FOLDER as LANGUAGES_FOLDER
     from veillee.site.programs import sources_of
     from veillee.site.settings import FILE_KEY, ROOT_KEY
 
     root = Path(settings[ROOT_KEY])
     site = site_settings(settings, root=root)
     program, packages = Path(veillee.__file__).parent, Path(typer.__file__).parents[1]
-    folders = [program, site.content, Path(settings["THEME"]), site.digests, *settings["THEME_TEMPLATES_OVERRIDES"]]
+    folders = [program, site.content, Path(settings["THEME"]), site.digests, root / LANGUAGES_FOLDER]
+    folders += settings["THEME_TEMPLATES_OVERRIDES"]
     return Standstill(
         str(site.var),
         sys.argv[1:],

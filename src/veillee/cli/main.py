@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from veillee import __version__
-from veillee.cli import build, check, digest, dkim, init, mailbox, new, serve, subscribers
+from veillee.cli import build, check, digest, dkim, init, mailbox, new, promote, serve, subscribers, translate
 from veillee.cli.console import report_error
 from veillee.errors import VeilleeError
 
@@ -41,6 +41,8 @@ def veillee(
 
 app.command("init", epilog=init.EPILOG)(init.init)
 app.command("new", epilog=new.EPILOG)(new.new)
+app.command("promote", epilog=promote.EPILOG)(promote.promote)
+app.command("translate", epilog=translate.EPILOG)(translate.translate)
 app.command("check", epilog=check.EPILOG)(check.check)
 app.command("build", epilog=build.EPILOG)(build.build)
 app.command("serve", epilog=serve.EPILOG)(serve.serve)

@@ -1,13 +1,12 @@
 """The languages of the interface: messages by gettext catalogues, dates and numbers by Babel.
 
-English is written in the code and templates; `<code>.po` beside this file holds another language. Adding a
-language is adding its file.
+English is written in the code and templates; `<code>.po` beside this file holds another language, and so does one in
+a site's folder `languages`. Adding a language is adding its file.
 """
 
 from __future__ import annotations
 
 import gettext as gettext_module
-import io
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
@@ -16,11 +15,45 @@ from pathlib import Path
 
 from babel import Locale, UnknownLocaleError, dates, lists, numbers
 from babel.core import get_global
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 
-_HERE = Path(__file__).resolve().parent
+from veillee.languages.catalogues import FOLDER, CatalogueError, Catalogues
+
+__all__ = [
+    "FOLDER",
+    "CatalogueError",
+    "Language",
+    "catalogue_codes",
+    "is_known",
+    "language",
+    "use_catalogues",
+    "wordings",
+]
+
 _LOCALES = {"en": "en_GB"}  # the day before the month, as in every other language that we speak
+
+
+_in_use = Catalogues()
+"""Those of the program and of the one site that this process works on."""
+
+
+def use_catalogues(folder: Path) -> bytes:
+    """From now on a site's own catalogues count, too; gives what tells their state from another.
+
+    Raises CatalogueError where one of them is broken: the program's own are in use then.
+    """
+    global _in_use
+    found = Catalogues(folder)
+    if found.stamp != _in_use.stamp:
+        _in_use = found
+        language.cache_clear()
+        try:
+            for code in found.codes():
+                language(code)
+        except CatalogueError:
+            _in_use = Catalogues()
+            language.cache_clear()
+            raise
+    return found.stamp
 
 
 @dataclass(frozen=True)
@@ -106,7 +139,12 @@ def language(code: str) -> Language:
         locale = Locale.parse(_LOCALES.get(code, code.replace("-", "_")))
     except (UnknownLocaleError, ValueError):
         locale = Locale.parse("en")
-    return Language(code=code, locale=locale, messages=_messages(code))
+    return Language(code=code, locale=locale, messages=_in_use.messages(code))
+
+
+def catalogue_codes() -> tuple[str, ...]:
+    """The languages that something can be said in."""
+    return _in_use.codes()
 
 
 def is_known(code: str) -> bool:
@@ -116,17 +154,4 @@ def is_known(code: str) -> bool:
 
 def wordings(message: str) -> frozenset[str]:
     """What a message says in English, and in each language that has a catalogue."""
-    codes = ("en", *(catalogue.stem for catalogue in _HERE.glob("*.po")))
-    return frozenset(language(code).gettext(message) for code in codes)
-
-
-def _messages(code: str) -> gettext_module.NullTranslations:
-    for name in (code, code.partition("-")[0]):
-        catalogue = _HERE / f"{name}.po"
-        if catalogue.is_file():
-            compiled = io.BytesIO()
-            with catalogue.open("rb") as source:
-                write_mo(compiled, read_po(source, locale=name))
-            compiled.seek(0)
-            return gettext_module.GNUTranslations(compiled)
-    return gettext_module.NullTranslations()
+    return frozenset(language(code).gettext(message) for code in _in_use.codes())

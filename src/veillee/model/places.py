@@ -21,6 +21,7 @@ class Place(StrEnum):
     QUESTIONS_OPEN = "questions/open.html"
     QUESTIONS_ANSWERED = "questions/answered.html"
     BUZZ = "buzz/index.html"
+    KNOWLEDGE = "knowledge/index.html"
     MEMBERS = "members/index.html"
     MEMBER = "members/{key}.html"
     TAGS = "tags/index.html"

@@ -22,6 +22,7 @@ class Kind(StrEnum):
     ANNOUNCEMENT = "announcement"  # news that everybody should know
     QUESTION = "question"  # asked by a member, with answers
     BUZZ = "buzz"  # a few lines, a link, reactions
+    KNOWLEDGE = "knowledge"  # what the answers to a question came to, kept up to date
 
     @property
     def stream(self) -> Stream:
@@ -39,12 +40,14 @@ _STREAM_OF = {
     Kind.ANNOUNCEMENT: Stream.ANNOUNCEMENTS,
     Kind.QUESTION: Stream.QUESTIONS,
     Kind.BUZZ: Stream.BUZZ,
+    Kind.KNOWLEDGE: Stream.ANNOUNCEMENTS,
 }
 _FOLDER_OF = {
     Kind.STORY: "stories",
     Kind.ANNOUNCEMENT: "announcements",
     Kind.QUESTION: "questions",
     Kind.BUZZ: "buzz",
+    Kind.KNOWLEDGE: "knowledge",
 }
 
 
@@ -162,6 +165,8 @@ class Post:
     is_original: bool = True  # False for a translation of another post
     word_count: int = field(default=0)
     event: Event | None = None
+    question_id: str | None = None  # the question that a knowledge page came from
+    reviewed_at: datetime | None = None
     aliases: tuple[str, ...] = ()  # output paths where it stood before
 
     @property
@@ -187,6 +192,15 @@ class Post:
     @property
     def reaction_count(self) -> int:
         return sum(reaction.count for reaction in self.reactions)
+
+    @property
+    def checked_at(self) -> datetime:
+        """When somebody last made sure that it holds: wrote, changed or reviewed it."""
+        return max(moment for moment in (self.published_at, self.updated_at, self.reviewed_at) if moment)
+
+    def is_due(self, now: datetime) -> bool:
+        """Whether somebody was to look at it again by now, and has not."""
+        return self.review_by is not None and self.review_by <= now and self.checked_at < self.review_by
 
     @property
     def shown_until(self) -> datetime | None:

@@ -20,6 +20,7 @@ _TYPES = {
     Kind.ANNOUNCEMENT: "NewsArticle",
     Kind.QUESTION: "QAPage",
     Kind.BUZZ: "SocialMediaPosting",
+    Kind.KNOWLEDGE: "Article",
 }
 _ESCAPES = {ord(mark): f"\\u{ord(mark):04x}" for mark in "<>&\u2028\u2029"}
 _LONGEST_TEXT = 5_000
@@ -75,7 +76,9 @@ def post_nodes(
             "image": image_url,
             "inLanguage": post.lang,
             "datePublished": _instant(post.published_at),
-            "dateModified": _instant(post.updated_at or post.published_at),
+            "dateModified": _instant(
+                post.checked_at if post.kind is Kind.KNOWLEDGE else post.updated_at or post.published_at
+            ),
             "author": _people(post.authors, community),
             "publisher": _publisher(community),
             "articleSection": section if post.kind is not Kind.BUZZ else "",

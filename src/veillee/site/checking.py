@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from veillee.errors import Fault
+from veillee.languages import FOLDER
+from veillee.languages.catalogues import untranslated_count
+from veillee.shown import shown_path
+from veillee.site.content.questions import notes_on_reviews
 from veillee.site.editions import read_editions_for_site
 from veillee.site.newsletters import find_newsletter_faults
 from veillee.site.reading import open_session
+from veillee.site.run import Run
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +42,30 @@ class CheckReport:
         }
 
 
+def notes_on_catalogues(run: Run) -> Iterator[str]:
+    """A note for each catalogue of the site that leaves messages in English."""
+    for path in sorted((run.site.root / FOLDER).glob("*.po")):
+        missing, all_of_them = untranslated_count(path)
+        if missing:
+            todo = "they are shown in English; `veillee translate` writes down which"
+            yield f"{shown_path(path)}: {missing} of {all_of_them} messages are not translated; {todo}"
+
+
 def check_site(settings: dict[str, Any]) -> CheckReport:
     """The site as `read_site` reads it, and the definitions, editions and mails of its digests."""
     with open_session(settings) as session:
         session.read()
         reading = session.reading()
         archive = read_editions_for_site(reading.settings, reading.community)
+        for note in notes_on_reviews(session.run, session.run.contents):
+            session.run.note(note)
+        for note in notes_on_catalogues(session.run):
+            session.run.note(note)
         mails = find_newsletter_faults(archive, reading.community)
         return CheckReport(
             read=session.run.tally.read - session.run.tally.lost + session.lost_count,
             members=len(reading.community.members),
             editions=len(archive.editions),
             faults=tuple(sorted({*reading.faults, *archive.faults, *mails})),
-            notes=tuple(dict.fromkeys([*reading.notes, *archive.notes])),
+            notes=tuple(dict.fromkeys([*session.notes(), *archive.notes])),
         )

@@ -37,6 +37,8 @@ def _of_contents(run: Run) -> Iterator[datetime]:
         record = getattr(content, "veillee", None)
         if isinstance(record, Record) and record.raw.expires_at:
             yield record.raw.expires_at
+        if isinstance(record, Record) and record.raw.review_by:
+            yield record.raw.review_by
         if isinstance(record, Record) and record.raw.event:
             yield record.raw.event.ends_at
 

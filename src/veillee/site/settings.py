@@ -18,6 +18,7 @@ from pelican.settings import DEFAULT_CONFIG, read_settings
 
 from veillee.config import site_settings
 from veillee.errors import ConfigurationError, Fault
+from veillee.languages import FOLDER, CatalogueError, use_catalogues
 from veillee.model import Kind
 from veillee.shipped import theme_folder
 from veillee.shown import shown_path
@@ -32,6 +33,7 @@ ROOT_KEY = "_VEILLEE_ROOT"
 CHOSEN_KEY = "_VEILLEE_CHOSEN"
 DRAFTS_KEY = "_VEILLEE_DRAFTS"
 NOTES_KEY = "_VEILLEE_NOTES"
+CATALOGUES_KEY = "_VEILLEE_CATALOGUES"
 
 _PATHS = ("PATH", "OUTPUT_PATH", "THEME", "CACHE_PATH")
 _STOCK_FEEDS = ("FEED_ALL_ATOM", "CATEGORY_FEED_ATOM", "AUTHOR_FEED_ATOM", "AUTHOR_FEED_RSS", "TRANSLATION_FEED_ATOM")
@@ -115,6 +117,7 @@ def open_run(settings: dict[str, Any]) -> Run:
     if is_ours and CHOSEN_KEY not in settings:
         _put_defaults_below(settings, root)
     site = site_settings(settings, root=root)
+    settings[CATALOGUES_KEY] = _use_catalogues(root)
     run = Run(
         site=site,
         now=moment_of(site),
@@ -125,6 +128,17 @@ def open_run(settings: dict[str, Any]) -> Run:
     )
     settings[RUN_KEY] = run
     return run
+
+
+def _use_catalogues(root: Path) -> bytes:
+    try:
+        return use_catalogues(root / FOLDER)
+    except CatalogueError as error:
+        place = shown_path(error.path)
+        allowed, todo = "a message in quotation marks", "mend the line, or take the file away"
+        raise ConfigurationError(
+            faults=[Fault(place, line, found, allowed, todo) for line, found in error.faults]
+        ) from error
 
 
 def _usual_folders(chosen: Mapping[str, Any], root: Path) -> dict[str, Any]:

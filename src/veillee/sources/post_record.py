@@ -43,6 +43,7 @@ def parse_post(
     published_at = _published_at(fields, status, record.line, rules)
     title, body = _title_and_body(fields, body, form)
     expires, updated, review_by = fields.moment("expires"), fields.moment("updated"), fields.moment("review_by")
+    reviewed = fields.moment("reviewed")
     post = RawPost(
         line=record.line,
         title=title,
@@ -71,6 +72,8 @@ def parse_post(
         header=form,
         event=parse_event(fields, is_strict=rules.is_strict),
         aliases=parse_aliases(fields),
+        reviewed_at=reviewed.instant if reviewed else None,
+        from_question=fields.line_text("from_question"),
         extra=named.extra,
     )
     if form == "record" and not (fields.entries.get("title") or body.strip() or post.link):

@@ -80,6 +80,8 @@ class RawPost:
     answers: tuple[RawAnswer, ...]
     header: HeaderForm
     event: Event | None = None
+    reviewed_at: datetime | None = None
+    from_question: str | None = None
     aliases: tuple[tuple[str, int], ...] = ()
     extra: Mapping[str, object] = field(default_factory=dict)
 

@@ -39,6 +39,7 @@ _PLACES = {
     "kinds/announcements": Place.ANNOUNCEMENTS,
     "kinds/questions": Place.QUESTIONS,
     "kinds/buzz": Place.BUZZ,
+    "kinds/knowledge": Place.KNOWLEDGE,
 }
 
 
@@ -115,6 +116,8 @@ class _Catalogue:
             Kind.QUESTION: _("Questions"),
             Kind.BUZZ: _("Buzz"),
         }
+        if f"kinds/{Kind.KNOWLEDGE.folder}" in self.posts:
+            kinds[Kind.KNOWLEDGE] = _("Knowledge")
         for kind, name in kinds.items():
             yield FeedLink(f"kinds/{kind.folder}", name, lang)
         yield from self._digest_links()

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import chain
+from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import quote
 
@@ -145,6 +146,8 @@ class _PostMaker:
             "answers": self._answers(article, record, url),
             "link": raw.link if raw.link and is_safe_url(raw.link) else None,
             "event": _event_of(raw),
+            "question_id": question_id_of(raw.from_question) if raw.from_question else None,
+            "reviewed_at": _utc(raw.reviewed_at) if raw.reviewed_at else None,
             "aliases": tuple(path for path, _ in raw.aliases),
             "reactions": tuple(Reaction(word, count) for word, count in _pairs(raw.reactions)),
         }
@@ -214,6 +217,12 @@ class _PostMaker:
 def absolute_address(url: str, run: Run) -> str:
     """One of Pelican's URLs, absolute and percent-encoded."""
     return f"{run.url}/{quote(url.lstrip('/'), safe='/#?=&%')}"
+
+
+def question_id_of(typed: str) -> str:
+    """The id of a question from its path below the content folder, its id, or the last part of either."""
+    name = slug_of(PurePosixPath(typed).name.split(".")[0])
+    return f"{Kind.QUESTION.folder}/{name}"
 
 
 def _event_of(raw: RawPost) -> Event | None:

@@ -16,13 +16,12 @@ from urllib.parse import unquote
 from markdown import Markdown
 from pelican.settings import DEFAULT_CONFIG
 
+from veillee.languages import catalogue_codes
 from veillee.render.markdown import RenderedText, render_markdown
 from veillee.render.sanitize import plain_text, sanitize_html
 from veillee.site.content.links import cut, find_in_content
 from veillee.site.run import Run, SourceFile
 from veillee.sources.posts import RawPost
-
-_INTERFACE_LANGUAGES = ("en", "fr")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +92,7 @@ def language_of(raw: RawPost, source: SourceFile, run: Run) -> str:
 
 def language_suffix(source: SourceFile, run: Run) -> str | None:
     suffix = source.path.stem.rpartition(".")[2].lower() if "." in source.path.stem else ""
-    return suffix if suffix in {*run.site.languages, *_INTERFACE_LANGUAGES} else None
+    return suffix if suffix in {*run.site.languages, *catalogue_codes()} else None
 
 
 def _link_rewriter(source: SourceFile, run: Run) -> Callable[[str], str]:

@@ -48,7 +48,12 @@ def signature_of(settings: Mapping[str, Any], environments: Iterable[Environment
     settings.
     """
     digester = Digester(lambda: "")
-    parts = [_versions(), _own_code(), repr(locale.setlocale(locale.LC_ALL)).encode()]
+    parts = [
+        _versions(),
+        _own_code(),
+        settings.get("_VEILLEE_CATALOGUES", b""),
+        repr(locale.setlocale(locale.LC_ALL)).encode(),
+    ]
     for name in sorted(name for name in DEFAULT_CONFIG if name not in _READ_BY_NAME):
         try:
             parts.append(name.encode() + digester.value(settings.get(name)))

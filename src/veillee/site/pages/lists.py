@@ -97,6 +97,11 @@ class Listing:
         return tuple(reversed([post for post in self.questions if post.is_waiting]))
 
     @cached_property
+    def knowledge(self) -> tuple[Post, ...]:
+        """What answers have come to, newest first."""
+        return self.community.of_kind(Kind.KNOWLEDGE, self.lang)
+
+    @cached_property
     def upcoming(self) -> tuple[Post, ...]:
         """Posts that invite to something which is not over, the next first."""
         now = self.community.now

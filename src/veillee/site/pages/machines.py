@@ -29,6 +29,7 @@ _NAMES = {
     Place.ANNOUNCEMENTS: "Announcements",
     Place.QUESTIONS: "Questions",
     Place.BUZZ: "Buzz",
+    Place.KNOWLEDGE: "Knowledge",
     Place.MEMBERS: "Members",
     Place.TAGS: "Topics",
     Place.ARCHIVES: "Archives",

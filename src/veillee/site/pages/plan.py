@@ -19,6 +19,7 @@ from veillee.site.archive import Archive
 from veillee.site.editions import editions_of_run
 from veillee.site.pages.digests import DigestView, view_digests, view_editions
 from veillee.site.pages.home import view_home
+from veillee.site.pages.knowledge import view_knowledge
 from veillee.site.pages.lists import Listing, PostList
 from veillee.site.pages.style import view_style
 from veillee.site.run import run_of
@@ -31,6 +32,7 @@ TEMPLATES = {
     Place.QUESTIONS_OPEN: "questions",
     Place.QUESTIONS_ANSWERED: "questions",
     Place.BUZZ: "buzz-wall",
+    Place.KNOWLEDGE: "knowledge",
     Place.MEMBERS: "members",
     Place.MEMBER: "member",
     Place.TAGS: "tags",
@@ -54,6 +56,7 @@ class FeedsView:
     digests: tuple[tuple[str, str], ...]
     languages: tuple[tuple[str, str], ...]
     topics: tuple[tuple[str, str], ...]
+    has_knowledge: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,8 @@ def _plan_language(community: Community, archive: Archive, lang: str) -> Iterato
     yield PlannedPage(Place.HOME, lang, view_home(listing, digests))
     for one in (*listing.streams(), *listing.tag_pages(), *listing.period_pages()):
         yield PlannedPage(one.place, lang, one, one.key, one.number, feed=_feed_of(one))
+    feed = "kinds/knowledge" if listing.knowledge else ""
+    yield PlannedPage(Place.KNOWLEDGE, lang, view_knowledge(listing), feed=feed)
     yield PlannedPage(Place.TAGS, lang, listing.tags)
     yield PlannedPage(Place.ARCHIVES, lang, listing.years)
     yield PlannedPage(Place.MEMBERS, lang, listing.members)
@@ -137,6 +142,7 @@ def _view_feeds(listing: Listing, digests: tuple[DigestView, ...]) -> FeedsView:
         digests=tuple(_digest_feed(listing, view) for view in digests),
         languages=tuple((language(code).own_name, f"languages/{code}") for code in languages) if languages[1:] else (),
         topics=tuple((tag.name, f"tags/{tag.slug}") for tag in listing.tags),
+        has_knowledge=bool(listing.knowledge),
     )
 
 

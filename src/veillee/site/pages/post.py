@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cached_property
 from heapq import nlargest
 
-from veillee.model import Answer, Community, Post
+from veillee.model import Answer, Author, Community, Kind, Post
 
 RELATED_COUNT = 3
 REACH = 200
@@ -25,9 +26,29 @@ class NumberedAnswer:
     answer: Answer
 
 
+class Role(StrEnum):
+    """What somebody did for a knowledge page."""
+
+    ASKED = "asked"
+    SETTLED = "settled"  # gave the accepted answer
+    ANSWERED = "answered"
+    WROTE = "wrote"
+
+
+@dataclass(frozen=True, slots=True)
+class Contributor:
+    """Somebody who is credited, once, with the first thing that they did."""
+
+    author: Author
+    role: Role
+
+
 @dataclass(frozen=True, slots=True)
 class PostView:
-    """What the page of one post shows; `older` and `newer` are of its kind, `related` share tags with it."""
+    """What the page of one post shows; `older` and `newer` are of its kind, `related` share tags with it.
+
+    `question` is what a knowledge page came from, `knowledge` what a question has become; `is_due`: review it.
+    """
 
     post: Post
     answers: tuple[NumberedAnswer, ...]
@@ -35,6 +56,10 @@ class PostView:
     newer: Post | None = None
     older: Post | None = None
     related: tuple[Post, ...] = ()
+    question: Post | None = None
+    knowledge: tuple[Post, ...] = ()
+    contributors: tuple[Contributor, ...] = ()
+    is_due: bool = False
 
 
 class PostShelf:
@@ -46,6 +71,7 @@ class PostShelf:
 
     def view(self, post: Post) -> PostView:
         """The view of a post; one that is in no list (a draft, hidden) has no neighbours."""
+        question = self.community.post(post.question_id, post.lang) if post.question_id else None
         newer, older = self._neighbours.get(post.id, (None, None))
         return PostView(
             post=post,
@@ -54,7 +80,20 @@ class PostShelf:
             newer=newer,
             older=older,
             related=self._related(post),
+            question=question,
+            knowledge=self._knowledge.get(post.id, ()),
+            contributors=credited(post, question) if post.kind is Kind.KNOWLEDGE else (),
+            is_due=post.is_due(self.community.now),
         )
+
+    @cached_property
+    def _knowledge(self) -> Mapping[str, tuple[Post, ...]]:
+        """Knowledge pages by the question that they came from."""
+        found: dict[str, list[Post]] = {}
+        for post in self._posts:
+            if post.question_id:
+                found.setdefault(post.question_id, []).append(post)
+        return {question_id: tuple(posts) for question_id, posts in found.items()}
 
     @cached_property
     def _neighbours(self) -> Mapping[str, tuple[Post | None, Post | None]]:
@@ -90,6 +129,18 @@ class PostShelf:
         found.pop(post.id, None)
         best = nlargest(RELATED_COUNT, found.values(), key=lambda one: (weights[one.id], one.published_at, one.id))
         return tuple(best)
+
+
+def credited(post: Post, question: Post | None) -> tuple[Contributor, ...]:
+    """Who asked, who settled it, who else answered, who wrote the page."""
+    roles: dict[Author, Role] = {}
+    if question:
+        roles.update(dict.fromkeys(question.authors, Role.ASKED))
+        for answer in question.answers:
+            roles.setdefault(answer.author, Role.SETTLED if answer.is_accepted else Role.ANSWERED)
+    for author in post.authors:
+        roles.setdefault(author, Role.WROTE)
+    return tuple(Contributor(author, role) for author, role in roles.items())
 
 
 def number_answers(answers: tuple[Answer, ...]) -> tuple[NumberedAnswer, ...]:

@@ -12,7 +12,7 @@ from urllib.parse import quote
 from veillee.model import Answer, Author, Community, Event, Image, Kind, Post, Reaction, Status, Stream
 from veillee.model.places import Place, page_path
 from veillee.site.pages.home import Column, HomeView, Teaser, ZappingItem
-from veillee.site.pages.post import NumberedAnswer, PostView, number_answers
+from veillee.site.pages.post import NumberedAnswer, PostView, credited, number_answers
 
 _NADIA, _OWEN, _GUEST = Author("Nadia Kowalski"), Author("Owen Hartley"), Author("Direction de la formation")
 
@@ -29,6 +29,7 @@ class StyleView:
     answers: tuple[NumberedAnswer, ...]
     unpublished: tuple[Post, ...]
     upcoming: tuple[Post, ...]
+    knowledge: PostView
 
 
 def view_style(community: Community, lang: str) -> StyleView:
@@ -52,10 +53,18 @@ def view_style(community: Community, lang: str) -> StyleView:
         beside=PostView(story, (), has_standfirst=True, newer=posts[0], older=posts[1], related=posts[:3]),
         answers=number_answers(posts[1].answers),
         upcoming=(posts[0],),
+        knowledge=_knowledge(samples.knowledge(), posts[1]),
         unpublished=(
             replace(story, status=Status.DRAFT),
             replace(story, status=Status.SCHEDULED, published_at=samples.day(-4)),
         ),
+    )
+
+
+def _knowledge(page: Post, question: Post) -> PostView:
+    contributors = credited(page, question)
+    return PostView(
+        page, (), has_standfirst=True, question=question, knowledge=(page,), contributors=contributors, is_due=True
     )
 
 
@@ -77,6 +86,15 @@ class _Samples:
             image=picture,
             word_count=1100,
         )
+
+    def knowledge(self) -> Post:
+        page = self._post(
+            Kind.KNOWLEDGE,
+            "Citer ce qu’un assistant a trouvé",
+            "On cite la source, que l’on a lue ; jamais l’assistant.",
+            days=200,
+        )
+        return replace(page, reviewed_at=self.day(190), review_by=self.day(2))
 
     def posts(self) -> tuple[Post, ...]:
         return (

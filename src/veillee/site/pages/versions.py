@@ -82,7 +82,7 @@ def _nearest_list(context: Context) -> str:
 
 def place_of_kind(kind: str) -> str:
     """The name of the place that lists posts of a kind."""
-    names = {"story": Place.STORIES, "question": Place.QUESTIONS, "buzz": Place.BUZZ}
+    names = {"story": Place.STORIES, "question": Place.QUESTIONS, "buzz": Place.BUZZ, "knowledge": Place.KNOWLEDGE}
     return names.get(kind, Place.ANNOUNCEMENTS).name
 
 
