@@ -74,3 +74,26 @@ def test_make_help_names_every_command_of_the_documents() -> None:
     told = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     targets = {line.split()[0] for line in told.splitlines() if line.strip()}
     assert set(re.findall(r"`make ([a-z]+)`", PROSE)) <= targets
+
+
+GUIDES = (ROOT / "docs/guide.md", ROOT / "docs/guide.fr.md")
+SHOWN_TO_READERS = re.compile(r"`([^`\n]+)`")
+
+
+def _commands_in(guide: Path) -> list[str]:
+    spans = SHOWN_TO_READERS.findall(guide.read_text(encoding="utf-8"))
+    return sorted({span for span in spans if span.startswith(("veillee ", "--", "VEILLEE_"))} - _OF_ONE_LANGUAGE)
+
+
+_OF_ONE_LANGUAGE = {
+    'veillee new story "How the night shift learned spreadsheets"',
+    'veillee new story "L’équipe de nuit apprend le tableur"',
+}
+
+
+def test_the_french_guide_says_what_the_english_one_says() -> None:
+    english, french = (guide.read_text(encoding="utf-8") for guide in GUIDES)
+    for mark in ("## ", "### ", "```", "- ", "| `", "1. ", "8. ", "**"):
+        counted = [len(re.findall(rf"^{re.escape(mark)}", text, flags=re.MULTILINE)) for text in (english, french)]
+        assert counted[0] == counted[1], mark
+    assert _commands_in(GUIDES[0]) == _commands_in(GUIDES[1])
