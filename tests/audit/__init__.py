@@ -1,0 +1,1 @@
+"""What readers get, measured: `make audit` prints every figure, and `make test` holds what can be measured quickly."""

@@ -1,0 +1,73 @@
+"""The demonstration, one page of each sort, judged by axe, the Nu HTML checker, Chromium and a link check."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.audit import html_checker
+from tests.audit.browsing import NARROW, SCHEMES, WIDE, chromium, judge_accessibility, judge_manners, judge_reflow
+from tests.audit.links import broken_links
+from tests.audit.pages import LANGUAGES, all_pages, sample_pages, sort_of, template_of, templates_of_pages
+from tests.audit.static_host import hosted
+from tests.conftest import ROOT, require_tool
+from veillee.site.pages.plan import TEMPLATES
+
+STANDING = {"page", "article"}
+"""Templates that Pelican asks for by name; the second leaves it to the template of a post's kind."""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def address(demo: Path) -> Iterator[str]:
+    with hosted(demo) as served:
+        yield served
+
+
+def test_no_template_is_forgotten(demo: Path) -> None:
+    sorts = {sort_of(page)[1] for page in sample_pages(demo)}
+    made = {template_of(sort) for sort in sorts}
+    assert set(TEMPLATES.values()) <= made
+    assert templates_of_pages(ROOT / "theme") - made - STANDING == set()
+    assert "page" in sorts
+
+
+def test_every_sort_of_page_is_there_in_each_language(demo: Path) -> None:
+    found = {lang: {sort_of(page)[1] for page in sample_pages(demo, languages=(lang,))} for lang in ("", *LANGUAGES)}
+    assert found["en"] == found[""]
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_axe_finds_no_violation(demo: Path, browser: Browser, address: str, scheme: str) -> None:
+    assert judge_accessibility(browser, address, sample_pages(demo, languages=("",)), scheme=scheme, width=WIDE) == []
+
+
+def test_axe_finds_no_violation_on_a_narrow_screen(demo: Path, browser: Browser, address: str) -> None:
+    pages = sample_pages(demo, languages=("en",))
+    assert judge_accessibility(browser, address, pages, scheme="light", width=NARROW) == []
+
+
+def test_no_page_scrolls_sideways(demo: Path, browser: Browser, address: str) -> None:
+    assert judge_reflow(browser, address, sample_pages(demo, languages=("en",))) == []
+
+
+def test_pages_keep_to_the_policy_and_ask_nothing_of_others(demo: Path, browser: Browser, address: str) -> None:
+    assert judge_manners(browser, address, sample_pages(demo, languages=("",))) == []
+
+
+def test_the_nu_html_checker_finds_no_error_on_any_page(demo: Path) -> None:
+    require_tool(html_checker.is_there(), "vnu (java and npm)")
+    assert html_checker.html_errors(demo) == []
+
+
+def test_every_internal_link_leads_somewhere(demo: Path) -> None:
+    assert len(all_pages(demo)) > 100
+    assert broken_links(demo, address="https://veillee.example") == []
