@@ -13,6 +13,7 @@ from tests.audit.browsing import NARROW, SCHEMES, WIDE, chromium, judge_accessib
 from tests.audit.links import broken_links
 from tests.audit.pages import LANGUAGES, all_pages, sample_pages, sort_of, template_of, templates_of_pages
 from tests.audit.static_host import hosted
+from tests.audit.weight import LIMIT, SCRIPT_LIMIT, weigh
 from tests.conftest import ROOT, require_tool
 from veillee.site.pages.plan import TEMPLATES
 
@@ -71,3 +72,12 @@ def test_the_nu_html_checker_finds_no_error_on_any_page(demo: Path) -> None:
 def test_every_internal_link_leads_somewhere(demo: Path) -> None:
     assert len(all_pages(demo)) > 100
     assert broken_links(demo, address="https://veillee.example") == []
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "br"])
+def test_the_front_page_is_light(demo: Path, browser: Browser, address: str, encoding: str) -> None:
+    weight = weigh(browser, demo, address, "index.html", encoding=encoding)
+    assert weight.html and weight.css and weight.fonts
+    assert weight.total < LIMIT, weight
+    assert len(weight.scripts) <= 1
+    assert [url for url, size, waits in weight.scripts if size >= SCRIPT_LIMIT or not waits] == []
