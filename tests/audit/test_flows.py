@@ -16,7 +16,8 @@ MANY = 120
 
 _FOCUSED = """() => {
   const one = document.activeElement;
-  return {tag: one.localName, text: (one.ariaLabel || one.textContent).trim().replace(/\\s+/g, " "), href: one.href || ""};
+  const text = (one.ariaLabel || one.textContent).trim().replace(/\\s+/g, " ");
+  return {tag: one.localName, text, href: one.href || ""};
 }"""
 _SEEN = """() => {
   const one = document.activeElement, style = getComputedStyle(one), box = one.getBoundingClientRect();
@@ -25,8 +26,9 @@ _SEEN = """() => {
     .map(value => value / 255).map(value => value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4)
     .reduce((sum, value, place) => sum + value * [0.2126, 0.7152, 0.0722][place], 0);
   let behind = one.parentElement;
-  while (behind.parentElement && channels(getComputedStyle(behind).backgroundColor)[3] === 0) behind = behind.parentElement;
-  const [low, high] = [style.outlineColor, getComputedStyle(behind).backgroundColor].map(luminance).sort((a, b) => a - b);
+  const ground = element => getComputedStyle(element).backgroundColor;
+  while (behind.parentElement && channels(ground(behind))[3] === 0) behind = behind.parentElement;
+  const [low, high] = [style.outlineColor, ground(behind)].map(luminance).sort((a, b) => a - b);
   return {
     what: one.outerHTML.slice(0, 120),
     width: style.outlineStyle === "none" ? 0 : parseFloat(style.outlineWidth),
@@ -126,11 +128,12 @@ def test_every_stop_can_be_seen(browser: Browser, address: str, page: str, schem
     tab = context.new_page()
     tab.goto(f"{address}/{page}")
     stops, faint = 0, []
-    for stops in range(MANY):
+    for _ in range(MANY):
         tab.keyboard.press("Tab")
         if tab.evaluate("document.activeElement === document.body"):
             break
         stop = tab.evaluate(_SEEN)
+        stops += 1
         if stop["width"] < 2 or stop["contrast"] < 3 or not stop["inside"]:
             faint.append(stop)
     context.close()

@@ -17,8 +17,8 @@ from tests.audit.weight import LIMIT, SCRIPT_LIMIT, weigh
 from tests.conftest import ROOT, require_tool
 from veillee.site.pages.plan import TEMPLATES
 
-STANDING = {"page", "article"}
-"""Templates that Pelican asks for by name; the second leaves it to the template of a post's kind."""
+STANDING = {"page", "article", "redirect"}
+"""Templates that are asked for by name: Pelican's own, and what stands at an old address."""
 
 
 @pytest.fixture(scope="module")

@@ -87,7 +87,7 @@ class Language:
     def format_span(self, start: datetime, end: datetime) -> str:
         """Local times from one to another: `Saturday 21 November 2026, 06:00–08:00`."""
         if start.date() == end.date():
-            hours = dates.format_interval(start, end, "Hm", locale=self.locale)
+            hours = dates.format_interval(start, end, "Hm", locale=self.locale).replace("\u2009", "\u202f")
             return f"{self.format_date(start, 'full')}, {hours}"
         return " – ".join(f"{self.format_date(one, 'full')}, {self.format_time(one.time())}" for one in (start, end))
 
