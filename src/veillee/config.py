@@ -6,6 +6,7 @@ The settings file holds assignments only; secrets come from the environment.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,6 +17,8 @@ from zoneinfo import ZoneInfo
 
 from veillee.errors import ConfigurationError, Fault, nearest
 
+_HOST = re.compile(r"(?:\*\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::\d+)?\Z")
+
 KNOWN: dict[str, tuple[type | tuple[type, ...], str]] = {
     "VEILLEE_LANGUAGES": ((list, tuple), "languages of the site, the default one first; default: [DEFAULT_LANG]"),
     "VEILLEE_STRICT": (bool, "unknown keys, and authors who are no members, are faults; default: False"),
@@ -24,6 +27,8 @@ KNOWN: dict[str, tuple[type | tuple[type, ...], str]] = {
     "VEILLEE_NOW": (str, "pretend that it is this instant, ISO 8601; default: the clock"),
     "VEILLEE_TAGLINE": ((str, dict), "one sentence under the title, or one for each language; default: none"),
     "VEILLEE_EDIT_URL": (str, "edit-this-page link, with {path}; default: no link"),
+    "VEILLEE_IMAGE_HOSTS": ((list, tuple), "hosts of other sites whose pictures pages may show; default: none"),
+    "VEILLEE_COMPRESS": (bool, "write a compressed copy (.gz) beside each text file, for nginx; default: False"),
     "VEILLEE_SECURITY": (
         dict,
         'fields of security.txt, {"Contact": "mailto:...", "Expires": "2027-12-31T00:00:00Z"}; default: none',
@@ -134,6 +139,8 @@ class SiteSettings:
     taglines: tuple[tuple[str, str], ...]
     now: datetime | None
     mail: MailSettings
+    image_hosts: tuple[str, ...] = ()
+    is_compressed: bool = False
     security: tuple[tuple[str, str | tuple[str, ...]], ...] = ()
     secret: str | None = field(repr=False, default=None)
     past_secrets: str | None = field(repr=False, default=None)
@@ -168,6 +175,8 @@ def site_settings(settings: Mapping[str, Any], *, root: Path, environ: Mapping[s
         taglines=_by_language(settings.get("VEILLEE_TAGLINE"), default_lang),
         now=checker.now(),
         mail=_mail_settings(checker, settings, root=root, var=var, environ=environ),
+        image_hosts=checker.hosts("VEILLEE_IMAGE_HOSTS"),
+        is_compressed=bool(settings.get("VEILLEE_COMPRESS", False)),
         security=checker.security(),
         secret=environ.get("VEILLEE_SECRET"),
         past_secrets=environ.get("VEILLEE_SECRET_PAST"),
@@ -284,6 +293,15 @@ class _Checker:
         except (KeyError, ValueError, OSError):
             self._fault(f'TIMEZONE is "{name}"', "a name like Europe/Paris", "see the list of tz database zones")
             return ZoneInfo("UTC")
+
+    def hosts(self, name: str) -> tuple[str, ...]:
+        """Names of hosts, without scheme and path; `*.example.org` stands for all below it."""
+        typed = self.settings.get(name)
+        hosts = tuple(str(host).lower() for host in typed) if isinstance(typed, list | tuple) else ()
+        for host in hosts:
+            if not _HOST.match(host):
+                self._fault(f"{name} has {host!r}", "the name of a host such as images.example.org", "mend the name")
+        return hosts
 
     def security(self) -> tuple[tuple[str, str | tuple[str, ...]], ...]:
         """The fields of security.txt; RFC 9116 section 2.5 asks for a contact and an end."""

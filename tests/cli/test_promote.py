@@ -172,3 +172,14 @@ def test_what_is_to_be_reviewed_is_named_by_check_until_it_was(site: Path) -> No
     assert "to be reviewed" not in CliRunner().invoke(app, ["check", "--now", NOW]).stderr
     assert run("build")[0] == 0
     assert "reviewed <time" in (site / "output/knowledge/x.html").read_text()
+
+
+def test_what_is_hidden_from_readers_stays_hidden(site: Path) -> None:
+    hidden = FILES["questions/count.yaml"].replace("body:", "status: hidden\nbody:", 1)
+    write_site(site, {"questions/count.yaml": hidden})
+    assert run("promote", "count")[2] == '"How do I count: once each?" is not for everybody (hidden); publish it first'
+    assert not (site / "content/knowledge").exists()
+
+
+def test_a_slip_in_a_title_is_pointed_at(site: Path) -> None:
+    assert run("promote", "How do I cuont: once each?")[2].endswith('did you mean "count"?')

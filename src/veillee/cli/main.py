@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from veillee import __version__
-from veillee.cli import build, check, digest, dkim, init, mailbox, new, promote, serve, subscribers, translate
+from veillee.cli import build, check, digest, dkim, headers, init, mailbox, new, promote, serve, subscribers, translate
 from veillee.cli.console import report_error
 from veillee.errors import VeilleeError
 
@@ -46,6 +46,7 @@ app.command("translate", epilog=translate.EPILOG)(translate.translate)
 app.command("check", epilog=check.EPILOG)(check.check)
 app.command("build", epilog=build.EPILOG)(build.build)
 app.command("serve", epilog=serve.EPILOG)(serve.serve)
+app.command("headers", epilog=headers.EPILOG)(headers.headers)
 app.command("dkim", epilog=dkim.EPILOG)(dkim.dkim)
 app.command("mailbox", epilog=mailbox.EPILOG)(mailbox.mailbox)
 app.add_typer(digest.app, name="digest")

@@ -12,6 +12,7 @@ from typing import Any
 from pelican.plugins import signals
 
 from veillee.shown import shown_path
+from veillee.site.compressing import SUFFIX, compress_files
 from veillee.site.horizon import horizon_of
 from veillee.site.leftovers import LIST_NAME, Leftovers
 from veillee.site.outputs.book import Book
@@ -55,14 +56,15 @@ def build_site(settings: dict[str, Any], *, report: Report | None = None) -> Bui
                 finish(writer, book, session.run)
             signals.finalized.send(session.pelican)
         session.run.begin("Putting in order")
-        removed = _sweep(session, writer, leftovers)
+        compressed = _compressed(session, writer, leftovers)
+        removed = _sweep(session, writer, leftovers, compressed)
         if isinstance(writer, CollectingWriter):
             trouble = book.write(writer.records)
             if trouble:
                 session.run.note(trouble)
-        rest = _rest_of(session, writer)
+        rest = _rest_of(session, writer, compressed)
         done = _report_of(session, writer, removed=len(removed), seconds=time.monotonic() - started)
-        if rest is not None:
+        if rest is not None and not compressed:
             session.run.begin("Keeping the plan")
             rest = replace(rest, mark=_keep_plan(planner, writer, book, done))
         session.run.begin("")
@@ -90,12 +92,22 @@ def _book_of(session: Session) -> Iterator[Book]:
         yield book
 
 
-def _sweep(session: Session, writer: Any, leftovers: Leftovers) -> tuple[str, ...]:
+def _compressed(session: Session, writer: Any, leftovers: Leftovers) -> set[str]:
+    """The compressed copies of what was written, where the settings ask for them."""
+    site = session.run.site
+    if not site.is_compressed or not isinstance(writer, WholeFileWriter):
+        return set()
+    paths = writer.paths | _copied(session)
+    leftovers.announce(paths | {f"{path}{SUFFIX}" for path in paths})
+    return compress_files(site.output, sorted(paths))
+
+
+def _sweep(session: Session, writer: Any, leftovers: Leftovers, compressed: set[str]) -> tuple[str, ...]:
     """Takes away what an earlier build wrote and this one did not."""
     if not isinstance(writer, WholeFileWriter):
         return ()
     withdrawn = {str(one.article.save_as) for one in session.run.unshown}
-    return leftovers.sweep(writer.paths | _copied(session), only=withdrawn if session.faults() else None)
+    return leftovers.sweep(writer.paths | _copied(session) | compressed, only=withdrawn if session.faults() else None)
 
 
 def _copied(session: Session) -> set[str]:
@@ -139,12 +151,12 @@ def _report_of(session: Session, writer: Any, *, removed: int, seconds: float) -
     )
 
 
-def _rest_of(session: Session, writer: Any) -> Rest | None:
+def _rest_of(session: Session, writer: Any, compressed: set[str]) -> Rest | None:
     run, root = session.run, Path(session.settings[ROOT_KEY])
     if session.faults() or not isinstance(writer, CollectingWriter) or writer.records.is_doubtful:
         return None
     sources = sources_of(session.settings, root)
     if sources is None or not are_settled(sources):
         return None
-    written = (str(run.site.output / path) for path in (*writer.paths, *_copied(session)))
+    written = (str(run.site.output / path) for path in (*writer.paths, *_copied(session), *compressed))
     return Rest(tuple(written), horizon_of(run))

@@ -10,6 +10,7 @@ from veillee.errors import Fault
 from veillee.languages import FOLDER
 from veillee.languages.catalogues import untranslated_count
 from veillee.shown import shown_path
+from veillee.site.content.elsewhere import notes_on_elsewhere
 from veillee.site.content.questions import notes_on_reviews
 from veillee.site.editions import read_editions_for_site
 from veillee.site.newsletters import find_newsletter_faults
@@ -51,15 +52,19 @@ def notes_on_catalogues(run: Run) -> Iterator[str]:
             yield f"{shown_path(path)}: {missing} of {all_of_them} messages are not translated; {todo}"
 
 
+def _notes_of_ours(run: Run) -> Iterator[str]:
+    yield from notes_on_reviews(run, run.contents)
+    yield from notes_on_elsewhere(run, run.contents)
+    yield from notes_on_catalogues(run)
+
+
 def check_site(settings: dict[str, Any]) -> CheckReport:
     """The site as `read_site` reads it, and the definitions, editions and mails of its digests."""
     with open_session(settings) as session:
         session.read()
         reading = session.reading()
         archive = read_editions_for_site(reading.settings, reading.community)
-        for note in notes_on_reviews(session.run, session.run.contents):
-            session.run.note(note)
-        for note in notes_on_catalogues(session.run):
+        for note in _notes_of_ours(session.run) if session.run.is_ours else ():
             session.run.note(note)
         mails = find_newsletter_faults(archive, reading.community)
         return CheckReport(

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, urlsplit
 
 from pelican.generators import Generator
 
@@ -16,6 +17,7 @@ from veillee.languages import language
 from veillee.model import Community, Post
 from veillee.model.places import calendar_path, calendar_url
 from veillee.render.calendar import render_calendar
+from veillee.render.discovery.headers import APACHE, NETLIFY, headers, render_apache, render_netlify
 from veillee.render.discovery.manifest import MANIFEST, render_manifest
 from veillee.render.discovery.robots import ROBOTS, render_robots
 from veillee.render.discovery.security_txt import SECURITY_TXT, render_security_txt
@@ -60,7 +62,26 @@ class DiscoveryGenerator(Generator):  # type: ignore[misc]
             canonical = f"{run.url}/{SECURITY_TXT}"
             text = render_security_txt(dict(run.site.security), canonical=canonical, languages=community.languages)
             yield from _made([(SECURITY_TXT, text)])
+        yield from _made(_files_of_hosts(run))
         yield from _calendars(community)
+
+
+def _files_of_hosts(run: Run) -> Iterator[tuple[str, bytes]]:
+    """What static hosts are to say with each file."""
+    said = headers(run.site.image_hosts, is_https=run.url.startswith("https:"))
+    yield NETLIFY, render_netlify(said)
+    yield APACHE, render_apache(said, redirect_paths(run))
+
+
+def redirect_paths(run: Run) -> tuple[tuple[str, str], ...]:
+    """Old and new addresses as paths from the root of the host; a folder is one with and without its slash."""
+    base = urlsplit(run.url).path
+    pairs = []
+    for redirect in run.redirects:
+        new, old = urlsplit(redirect.url).path, quote(f"{base}/{redirect.path}")
+        folder = old.removesuffix("/index.html")
+        pairs += [(old, new)] if folder == old else [(folder, new), (f"{folder}/", new)]
+    return tuple(pairs)
 
 
 def _made(files: Any) -> Iterator[tuple[str, object, Any]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import posixpath
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -16,9 +16,10 @@ from urllib.parse import unquote, urlsplit
 
 from veillee.errors import SourceError, UsageError, nearest
 from veillee.languages import language
-from veillee.model import Kind, Post
+from veillee.model import Kind, Post, Status
 from veillee.model.places import slug_of
 from veillee.shown import shown_path
+from veillee.site.moved_text import moved_text
 from veillee.site.reading import Session
 from veillee.site.run import Run
 from veillee.sources.posts import RawAnswer, RawPost
@@ -28,7 +29,9 @@ REVIEW_AFTER = timedelta(days=183)
 
 MOST_NAMED = 6
 _SWITCHES = frozenset({"yes", "no", "on", "off", "true", "false", "null", "y", "n"})
-_RELATIVE_LINK = re.compile(r"""(\{(?:filename|static|attach)\})(?!/)([^)\s"'>]+)""")
+
+
+Moved = Callable[[str, str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,12 @@ def write_page(typed: str, session: Session, *, number: int | None = None) -> Pr
     question = find_question(typed, session)
     best, others = chosen_answers(question, number=number)
     path = site.content / Kind.KNOWLEDGE.folder / name_of_page(question, site.languages[0])
-    text = text_of_page(question, best, others, now=now, default_lang=site.languages[0])
+    folder = posixpath.dirname(question.relative)
+
+    def moved(text: str, name: str) -> str:
+        return moved_text(text, folder=folder, name=name, is_file=lambda path: (site.content / path).is_file())
+
+    text = text_of_page(question, best, others, moved, now=now, default_lang=site.languages[0])
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("x", encoding="utf-8", newline="\n") as file:
@@ -78,12 +86,21 @@ def find_question(typed: str, session: Session) -> Question:
     found = exact or [one for one in questions if wanted and wanted.casefold() in one.post.title.casefold()]
     originals = [one for one in found if one.post.is_original] or found
     if len(originals) == 1:
-        return originals[0]
+        return _published(originals[0])
     if originals:
         raise UsageError(f'several questions are meant by "{wanted}"; {_choice(originals)}')
-    near = nearest(wanted, [one.post.slug for one in questions])
-    hint = f'did you mean "{near}"?' if near else _choice([one for one in questions if one.post.answers])
+    slugs = {name.casefold(): one.post.slug for one in questions for name in (one.post.title, one.post.slug)}
+    near = nearest(wanted.casefold(), slugs)
+    hint = f'did you mean "{slugs[near]}"?' if near else _choice([one for one in questions if one.post.answers])
     raise UsageError(f'no question is called "{wanted}"; {hint}')
+
+
+def _published(question: Question) -> Question:
+    """What is kept from readers stays so."""
+    status = question.post.status
+    if status is not Status.PUBLISHED:
+        raise UsageError(f'"{question.post.title}" is not for everybody ({status}); publish it first')
+    return question
 
 
 def _questions(session: Session) -> Iterator[Question]:
@@ -129,10 +146,17 @@ def name_of_page(question: Question, default_lang: str) -> str:
 
 
 def text_of_page(
-    question: Question, best: RawAnswer, others: Sequence[RawAnswer], *, now: datetime, default_lang: str
+    question: Question,
+    best: RawAnswer,
+    others: Sequence[RawAnswer],
+    moved: Moved,
+    *,
+    now: datetime,
+    default_lang: str,
 ) -> str:
-    """The whole file."""
-    return "\n".join([*_head(question, best, others, now, default_lang), *_body(question, best, others)]) + "\n"
+    """The whole file; `moved` gives a text of the question as a part of it, with a name to tell it apart."""
+    head, body = _head(question, best, others, now, default_lang), _body(question, best, others, moved)
+    return "\n".join([*head, *body]) + "\n"
 
 
 def _head(
@@ -159,26 +183,16 @@ def _reference(question: Question) -> str:
     return question.relative if f"{Kind.QUESTION.folder}/{stem}" == question.post.id else question.post.id
 
 
-def _body(question: Question, best: RawAnswer, others: Sequence[RawAnswer]) -> Iterator[str]:
+def _body(question: Question, best: RawAnswer, others: Sequence[RawAnswer], moved: Moved) -> Iterator[str]:
     tongue = language(question.post.lang)
-    folder = posixpath.dirname(question.relative)
     yield ""
-    yield _moved(best.body, folder)
+    yield moved(best.body, "answer")
     if question.raw.body.strip():
         yield f"\n## {tongue.gettext('The question')}\n"
-        yield _moved(question.raw.body, folder)
+        yield moved(question.raw.body, "question")
     if others:
         yield f"\n## {tongue.gettext('What others added')}\n"
-        yield "\n\n".join(_moved(answer.body, folder) for answer in others)
-
-
-def _moved(text: str, folder: str) -> str:
-    """Links that were relative to the question's folder, from the top of the content."""
-
-    def from_top(match: re.Match[str]) -> str:
-        return f"{match[1]}/{posixpath.normpath(posixpath.join(folder, match[2]))}"
-
-    return _RELATIVE_LINK.sub(from_top, text.strip("\n"))
+        yield "\n\n".join(moved(one.body, f"other-{number}") for number, one in enumerate(others, start=1))
 
 
 def _plain(text: str) -> str:

@@ -16,6 +16,7 @@ from markupsafe import Markup
 from veillee.model import Author, Community, Member, Post
 from veillee.model.places import slug_of
 from veillee.model.urls import host_of, is_safe_url
+from veillee.render.discovery.headers import content_policy
 from veillee.render.markdown import render_markdown
 from veillee.render.sanitize import excerpt_html
 from veillee.site.content.links import relative_html
@@ -53,6 +54,7 @@ def install_interface(environment: Environment) -> None:
         language_links=versions.language_links,
         standing_pages=versions.standing_pages,
         spoken=tongues.spoken,
+        content_policy=content_policy_of_page,
         structured_data=machines.structured_data,
         passed_on=machines.passed_on,
     )
@@ -113,6 +115,12 @@ def edit_url(context: Context, source: str) -> str:
     """Where a file of the content folder is edited; empty where the site does not say."""
     pattern = context.get("VEILLEE_EDIT_URL")
     return str(pattern).replace("{path}", quote(source)) if pattern else ""
+
+
+@pass_context
+def content_policy_of_page(context: Context) -> str:
+    """What a page may load, for hosts that let nobody set headers."""
+    return content_policy(map(str, context.get("VEILLEE_IMAGE_HOSTS") or ()), is_meta=True)
 
 
 @ANSWERS.noted()

@@ -13,6 +13,7 @@ from html import escape
 from veillee.errors import Fault
 
 SCRIPT_PATH = "/.veillee/live.js"
+STYLE_PATH = "/.veillee/live.css"
 EVENTS_PATH = "/.veillee/events"
 
 SCRIPT = """\
@@ -32,8 +33,7 @@ SCRIPT = """\
 })();
 """
 
-_STYLE = """\
-<style>
+STYLE = """\
 #veillee-problems { all: initial; position: fixed; inset: auto 0 0 0; z-index: 2147483647; max-height: 50vh;
   overflow: auto; box-sizing: border-box; padding: 1rem clamp(1rem, 4vw, 3rem) 1.25rem;
   color: #fff6ea; background: #5b1a12;
@@ -44,7 +44,6 @@ _STYLE = """\
 #veillee-problems ol { margin: 0; padding-left: 1.5rem; max-width: 100ch; }
 #veillee-problems li { margin: .5rem 0; overflow-wrap: anywhere; }
 #veillee-problems code { font: 600 .9375rem/1.5 ui-monospace, monospace; color: #ffd9a8; }
-</style>
 """
 _BODY = re.compile(r"</body\s*>(?!.*</body)", re.IGNORECASE | re.DOTALL)
 
@@ -115,7 +114,8 @@ def _panel(state: LiveState) -> str:
     shown = f"<p>{escape(state.message)}</p>" if state.message else ""
     faults = f"<ol>{items}</ol>" if items else ""
     said = f"<summary>{title}</summary><p>{advice}</p>{shown}{faults}"
-    return f'{_STYLE}<div id="veillee-problems" role="alert"><details open>{said}</details></div>\n'
+    style = f'<link rel="stylesheet" href="{STYLE_PATH}">'  # a page's policy lets no style stand inside of it
+    return f'{style}<div id="veillee-problems" role="alert"><details open>{said}</details></div>\n'
 
 
 def _line(fault: Fault) -> str:

@@ -16,7 +16,16 @@ from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 from veillee.errors import UsageError
-from veillee.site.preview.live import EVENTS_PATH, SCRIPT, SCRIPT_PATH, LiveBoard, live_page, page_without_site
+from veillee.site.preview.live import (
+    EVENTS_PATH,
+    SCRIPT,
+    SCRIPT_PATH,
+    STYLE,
+    STYLE_PATH,
+    LiveBoard,
+    live_page,
+    page_without_site,
+)
 
 _TYPES = {
     ".rss.xml": "application/rss+xml",
@@ -145,6 +154,8 @@ class _Handler(BaseHTTPRequestHandler):
                 self._send_events()
             elif path == SCRIPT_PATH:
                 self._send(200, "text/javascript; charset=utf-8", SCRIPT.encode())
+            elif path == STYLE_PATH:
+                self._send(200, "text/css; charset=utf-8", STYLE.encode())
             else:
                 self._send_answer(find_answer(self.server.output, self.server.base_path, self.path))
 
