@@ -4,7 +4,7 @@ BIN := .venv/bin
 DEMO_NOW := 2026-11-20T09:00
 SETTINGS := pelicanconf.py
 
-.PHONY: help demo serve test torture bench bench-build check golden pictures reference lock tools clean
+.PHONY: help demo serve test audit torture bench bench-build check golden pictures reference lock tools clean
 
 help:  ## Say what can be made.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -28,6 +28,9 @@ tools: .venv/ready
 
 test: tools  ## Install what the tests need, and run them all.
 	$(BIN)/python -m pytest -n 2 -q -rs
+
+audit: tools  ## Measure the figures that pages are held to (scores, weight, faults), and print each.
+	$(BIN)/python -m tests.audit
 
 torture: tools  ## Kill senders and builds hundreds of times, walk through sites at random, and compare.
 	VEILLEE_TORTURE=full $(BIN)/python -m pytest -q -p no:randomly tests/delivery/test_torture.py tests/site/incremental
