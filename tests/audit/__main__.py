@@ -23,6 +23,7 @@ from tests.conftest import DEMO_NOW, ROOT, run_veillee
 
 SUITES = {
     "flows by keyboard alone": "tests/audit/test_flows.py",
+    "sites that are odd (empty, endless, right to left)": "tests/audit/test_odd_sites.py",
     "newsboat reads every item of every feed": "tests/feeds/test_newsboat.py",
 }
 

@@ -17,6 +17,7 @@ from veillee.site.pages.plan import TEMPLATES
 LANGUAGES = ("en",)
 """Those of the demonstration that stand below their code; its default language stands at the root."""
 
+_CODE = re.compile(r"[a-z]{2}(-\w+)?")
 _NUMBER = re.compile(r"-\d+(?=\.html$)")
 
 
@@ -39,7 +40,7 @@ def sample_pages(site: Path, *, languages: tuple[str, ...] = ("", *LANGUAGES)) -
 def sort_of(page: str) -> tuple[str, str]:
     """The language code ("" for the default one), and what sort of page it is: one template may serve several."""
     lang, _, rest = page.partition("/")
-    if lang not in LANGUAGES:
+    if not _CODE.fullmatch(lang):
         lang, rest = "", page
     return lang, _sort_of_path(rest)
 
