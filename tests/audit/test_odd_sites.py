@@ -124,6 +124,8 @@ SITES: dict[str, Mapping[str, str]] = {
 }
 
 
+_DIRECTION = "selector => getComputedStyle(document.querySelector(selector)).direction"
+
 LOOKED_AT = {
     "one member, no answers": "HOME MEMBER MEMBERS QUESTIONS QUESTIONS_ANSWERED STORIES post-question",
     "endless words": "HOME STORIES QUESTIONS BUZZ MEMBER MEMBERS TAGS TAG post-story post-question post-buzz",
@@ -151,6 +153,14 @@ def test_an_odd_site_is_in_order(tmp_path: Path, browser: Browser, name: str) ->
         assert judge_reflow(browser, address, pages) == []
         assert judge_manners(browser, address, pages) == []
     assert broken_links(site, address="https://test.example") == []
+
+
+def test_code_reads_from_left_to_right_in_any_text(tmp_path: Path, browser: Browser) -> None:
+    tab = browser.new_page()
+    tab.goto((built(tmp_path, SITES["right to left"]) / "ar/stories/salam.html").as_uri())
+    found = {name: tab.evaluate(_DIRECTION, f"main {name}") for name in ("h1", "p:not([class])", "pre")}
+    tab.close()
+    assert found == {"h1": "rtl", "p:not([class])": "rtl", "pre": "ltr"}
 
 
 @pytest.mark.parametrize("name", ["nothing", "endless words", "everything that Markdown makes"])

@@ -60,6 +60,21 @@ def test_no_page_scrolls_sideways(demo: Path, browser: Browser, address: str) ->
     assert judge_reflow(browser, address, sample_pages(demo, languages=("en",))) == []
 
 
+def test_what_is_current_is_seen_in_forced_colours(browser: Browser, address: str) -> None:
+    context = browser.new_context(forced_colors="active")
+    tab = context.new_page()
+    tab.goto(f"{address}/questions/index.html")
+    looks = (
+        "all => all.map(one => getComputedStyle(one)).map(style => style.backgroundColor + style.textDecorationLine)"
+    )
+    for links in (".filters a", ".sections a"):
+        current = tab.locator(f"{links}[aria-current]").evaluate_all(looks)
+        others = tab.locator(f"{links}:not([aria-current])").evaluate_all(looks)
+        assert len(current) == len(set(others)) == 1
+        assert current[0] != others[0]
+    context.close()
+
+
 def test_pages_keep_to_the_policy_and_ask_nothing_of_others(demo: Path, browser: Browser, address: str) -> None:
     assert judge_manners(browser, address, sample_pages(demo, languages=("",))) == []
 
