@@ -33,6 +33,7 @@ KNOWN: dict[str, tuple[type | tuple[type, ...], str]] = {
         dict,
         'fields of security.txt, {"Contact": "mailto:...", "Expires": "2027-12-31T00:00:00Z"}; default: none',
     ),
+    "VEILLEE_SEARCH": (bool, "a search page, and an index for it at each build; default: True"),
     "VEILLEE_DIGESTS": (str, 'folder of the digests; default: "digests"'),
     "VEILLEE_VAR": (str, 'folder of what is not content (subscribers, ledger); default: "var"'),
     "VEILLEE_DATABASE": (str, "SQLAlchemy URL of subscribers and ledger; default: SQLite below VEILLEE_VAR"),
@@ -145,6 +146,7 @@ class SiteSettings:
     secret: str | None = field(repr=False, default=None)
     past_secrets: str | None = field(repr=False, default=None)
     settings_file: str = "pelicanconf.py"  # as messages name it
+    has_search: bool = True
 
 
 def site_settings(settings: Mapping[str, Any], *, root: Path, environ: Mapping[str, str] = os.environ) -> SiteSettings:
@@ -181,6 +183,7 @@ def site_settings(settings: Mapping[str, Any], *, root: Path, environ: Mapping[s
         secret=environ.get("VEILLEE_SECRET"),
         past_secrets=environ.get("VEILLEE_SECRET_PAST"),
         settings_file=settings_file,
+        has_search=settings.get("VEILLEE_SEARCH") is not False,
     )
     if checker.faults:
         raise ConfigurationError(faults=checker.faults)

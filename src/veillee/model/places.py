@@ -33,6 +33,7 @@ class Place(StrEnum):
     EDITION = "digests/{key}.html"  # `weekly/2026-W47`
     FEEDS = "feeds/index.html"
     STYLE = "style/index.html"
+    SEARCH = "search/index.html"
     NOT_FOUND = "404.html"
 
 

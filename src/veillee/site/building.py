@@ -11,6 +11,7 @@ from typing import Any
 
 from pelican.plugins import signals
 
+from veillee.errors import SourceError
 from veillee.shown import shown_path
 from veillee.site.compressing import SUFFIX, compress_files
 from veillee.site.horizon import horizon_of
@@ -24,13 +25,15 @@ from veillee.site.reading import Session, open_session
 from veillee.site.replay.freezing import save_plan
 from veillee.site.replay.planning import Planner
 from veillee.site.report import BuildReport, Rest
-from veillee.site.run import Report, Tally
+from veillee.site.run import Report, Run, Tally
+from veillee.site.search import Search
 from veillee.site.settings import FILE_KEY, ROOT_KEY
 
 
-def build_site(settings: dict[str, Any], *, report: Report | None = None) -> BuildReport:
+def build_site(settings: dict[str, Any], *, report: Report | None = None, is_index_left: bool = False) -> BuildReport:
     """Reads the site and writes it; what has a fault is left out, named, and sets the exit code.
 
+    `is_index_left`: somebody else brings the search index up to date, in their own time.
     Raises ConfigurationError with nothing written where reading cannot begin.
     """
     started = time.monotonic()
@@ -57,12 +60,15 @@ def build_site(settings: dict[str, Any], *, report: Report | None = None) -> Bui
             signals.finalized.send(session.pelican)
         session.run.begin("Putting in order")
         compressed = _compressed(session, writer, leftovers)
-        removed = _sweep(session, writer, leftovers, compressed)
+        search = _search_of(session, writer, book)
+        removed = _sweep(session, writer, leftovers, compressed | (search.paths if search else set()))
+        is_searched = search is None or is_index_left or refresh_search(search, leftovers, session.run)
         if isinstance(writer, CollectingWriter):
             trouble = book.write(writer.records)
             if trouble:
                 session.run.note(trouble)
-        rest = _rest_of(session, writer, compressed)
+        derived = compressed | (search.paths if search else set())
+        rest = _rest_of(session, writer, derived) if is_searched else None
         done = _report_of(session, writer, removed=len(removed), seconds=time.monotonic() - started)
         if rest is not None and not compressed:
             session.run.begin("Keeping the plan")
@@ -102,12 +108,32 @@ def _compressed(session: Session, writer: Any, leftovers: Leftovers) -> set[str]
     return compress_files(site.output, sorted(paths))
 
 
-def _sweep(session: Session, writer: Any, leftovers: Leftovers, compressed: set[str]) -> tuple[str, ...]:
+def _search_of(session: Session, writer: Any, book: Book) -> Search | None:
+    """The search of a site that has one."""
+    run = session.run
+    has_one = run.is_ours and run.site.has_search and isinstance(writer, WholeFileWriter)
+    return Search(run.site.output, book.search) if has_one else None
+
+
+def refresh_search(search: Search, leftovers: Leftovers, run: Run) -> bool:
+    """Makes the index anew where pages have changed. Where that fails it is said, False, and the old one stays."""
+    if search.is_right:
+        return True
+    run.begin("Indexing")
+    try:
+        search.put(search.make(), leftovers)
+    except SourceError as error:
+        run.note(error.message)
+        return False
+    return True
+
+
+def _sweep(session: Session, writer: Any, leftovers: Leftovers, derived: set[str]) -> tuple[str, ...]:
     """Takes away what an earlier build wrote and this one did not."""
     if not isinstance(writer, WholeFileWriter):
         return ()
     withdrawn = {str(one.article.save_as) for one in session.run.unshown}
-    return leftovers.sweep(writer.paths | _copied(session) | compressed, only=withdrawn if session.faults() else None)
+    return leftovers.sweep(writer.paths | _copied(session) | derived, only=withdrawn if session.faults() else None)
 
 
 def _copied(session: Session) -> set[str]:
@@ -151,12 +177,12 @@ def _report_of(session: Session, writer: Any, *, removed: int, seconds: float) -
     )
 
 
-def _rest_of(session: Session, writer: Any, compressed: set[str]) -> Rest | None:
+def _rest_of(session: Session, writer: Any, derived: set[str]) -> Rest | None:
     run, root = session.run, Path(session.settings[ROOT_KEY])
     if session.faults() or not isinstance(writer, CollectingWriter) or writer.records.is_doubtful:
         return None
     sources = sources_of(session.settings, root)
     if sources is None or not are_settled(sources):
         return None
-    written = (str(run.site.output / path) for path in (*writer.paths, *_copied(session), *compressed))
+    written = (str(run.site.output / path) for path in (*writer.paths, *_copied(session), *derived))
     return Rest(tuple(written), horizon_of(run))

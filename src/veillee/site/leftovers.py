@@ -44,6 +44,14 @@ class Leftovers:
         self._write(current | (leftovers - doomed))
         return tuple(sorted(doomed))
 
+    def drop(self, paths: set[str]) -> None:
+        """Deletes these files of an earlier build, if they are known to be of one."""
+        doomed = paths & self._known
+        for path in doomed:
+            self._delete(self._output / path)
+        if doomed:
+            self._write(self._known - doomed)
+
     def clear_parts(self) -> None:
         """Takes away what a build that died had not put in its place yet."""
         for part in self._output.rglob(f"{PART}*"):

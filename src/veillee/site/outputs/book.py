@@ -18,8 +18,8 @@ FOLDER = "build"
 class Book:
     """What is kept of the builds of one site into one output folder, below `var`.
 
-    `listing` is where the list of written files may stand; `has_died` says that the build before did not come to its
-    end.
+    `listing` is where the list of written files may stand, `search` what is known of the search index; `has_died` says
+    that the build before did not come to its end.
     """
 
     def __init__(self, var: Path, output: Path, settings_file: str) -> None:
@@ -31,6 +31,7 @@ class Book:
         self._lock = self._folder / f"{whole}.lock"
         self._running = self._folder / f"{whole}.running"
         self.listing = self._folder / f"{whole}.files"
+        self.search = self._folder / f"{whole}.search"
         self.has_died = False
 
     @contextmanager

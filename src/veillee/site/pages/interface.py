@@ -22,6 +22,7 @@ from veillee.render.sanitize import excerpt_html
 from veillee.site.content.links import relative_html
 from veillee.site.outputs.tracking import track_by_field
 from veillee.site.pages import addresses, machines, tongues, versions
+from veillee.site.pages.indexed import has_search, indexed, indexed_post
 from veillee.site.pages.noted import ANSWERS, find_post, key_of_post
 from veillee.site.pages.post import PostShelf, PostView
 
@@ -57,6 +58,9 @@ def install_interface(environment: Environment) -> None:
         content_policy=content_policy_of_page,
         structured_data=machines.structured_data,
         passed_on=machines.passed_on,
+        has_search=has_search,
+        indexed=indexed,
+        indexed_post=indexed_post,
     )
     environment.filters.update(
         time_tag=tongues.time_tag,

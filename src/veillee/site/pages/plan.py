@@ -44,6 +44,7 @@ TEMPLATES = {
     Place.EDITION: "edition",
     Place.FEEDS: "feeds",
     Place.STYLE: "style",
+    Place.SEARCH: "search",
     Place.NOT_FOUND: "not-found",
 }
 """The template of each place: the theme's table of contents."""
@@ -94,9 +95,11 @@ class PlannedPage:
         return page_path(self.place, spoken, default_lang=default_lang, key=self.key, page_number=self.number)
 
 
-def plan_pages(community: Community, archive: Archive) -> tuple[PlannedPage, ...]:
+def plan_pages(community: Community, archive: Archive, *, has_search: bool = True) -> tuple[PlannedPage, ...]:
     """Every page that is not a post's, language by language; each knows in which languages it stands."""
-    pages = tuple(page for lang in community.languages for page in _plan_language(community, archive, lang))
+    pages = [page for lang in community.languages for page in _plan_language(community, archive, lang)]
+    if has_search:
+        pages += [PlannedPage(Place.SEARCH, lang) for lang in community.languages]
     languages: dict[tuple[Place, str, int], tuple[str, ...]] = {}
     for page in pages:
         languages[page.identity] = (*languages.get(page.identity, ()), page.lang)
@@ -173,7 +176,7 @@ class CommunityPagesGenerator(Generator):  # type: ignore[misc]  # Pelican has n
             return
         community = run.community
         archive = editions_of_run(run, community)
-        run.planned = plan_pages(community, archive)
+        run.planned = plan_pages(community, archive, has_search=run.site.has_search)
         for page in run.planned:
             writer.write_file(
                 page.path(community.language),

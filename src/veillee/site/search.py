@@ -1,0 +1,167 @@
+"""The search: pages of a built site -> Pagefind's command -> an index beside them, made anew where pages have changed.
+
+The one door to Pagefind. It runs in an empty folder and without its own settings, so that the same pages give the same
+index wherever the command was called.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import blake2b
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from veillee.errors import SourceError
+from veillee.site.bundles import served_files
+from veillee.site.leftovers import Leftovers
+from veillee.site.outputs.writing import write_whole
+
+FOLDER = "pagefind"
+"""Below the output; the search page's script looks for the index there."""
+
+MARK = b"data-pagefind-body"
+"""What a page holds that is to be found. Where none does, Pagefind would take all of them, lists too."""
+
+_FORM = 1
+_PATIENCE_S = 1800.0
+_KIND = 10
+_SAID = 300
+_TODO = "install it with: python -m pip install 'pagefind[bin]', or write VEILLEE_SEARCH = False in the settings"
+
+Stamps = dict[str, list[int]]
+"""Files below the output folder, each with its size and when it was changed, in nanoseconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """An index that is not in its place yet: what it was made from, and its files in the order of their writing."""
+
+    source: str
+    files: tuple[tuple[str, bytes], ...]
+
+
+class Search:
+    """The index of one output folder; the file `record` tells what it was made from, and what belongs to it."""
+
+    def __init__(self, output: Path, record: Path) -> None:
+        self._output = output
+        self._record = record
+
+    @property
+    def paths(self) -> set[str]:
+        """The files of the index, below the output folder."""
+        return set(self._stamps)
+
+    @property
+    def is_right(self) -> bool:
+        """Whether the index stands as it was made, and the pages as they were then."""
+        known_source, stamps = self._known
+        return known_source == self._source() and all(self._stamp(path) == stamp for path, stamp in stamps.items())
+
+    def make(self, *, is_kind: bool = False) -> Index:
+        """The index of the pages as they are now; nothing is written. `is_kind` leaves the processor to others.
+
+        Raises SourceError, with what to do, where there is no Pagefind or it fails.
+        """
+        source = self._source()
+        if not any(MARK in path.read_bytes() for path in self._pages()):
+            return Index(source, ())
+        with TemporaryDirectory(prefix="veillee-search-") as folder:
+            _run_pagefind(self._output.absolute(), Path(folder, FOLDER), is_kind=is_kind)
+            return Index(source, tuple(_files_of(Path(folder, FOLDER))))
+
+    def put(self, index: Index, leftovers: Leftovers) -> None:
+        """Puts an index in place. What names the other files comes last, and the old ones go after it."""
+        old = self.paths
+        new = {path for path, _ in index.files}
+        leftovers.announce(new)
+        for path, content in index.files:
+            write_whole(self._output / path, content)
+        leftovers.drop(old - new)
+        stamps = {path: self._stamp(path) for path in sorted(new)}
+        write_whole(self._record, json.dumps([index.source, stamps]).encode())
+        self.__dict__.pop("_known", None)
+
+    @property
+    def _stamps(self) -> Stamps:
+        return self._known[1]
+
+    @cached_property
+    def _known(self) -> tuple[str, Stamps]:
+        """What the record says; nothing where there is none."""
+        try:
+            source, stamps = json.loads(self._record.read_bytes())
+            return str(source), {str(path): list(map(int, stamp)) for path, stamp in stamps.items()}
+        except (OSError, ValueError, TypeError, AttributeError):
+            return "", {}
+
+    def _source(self) -> str:
+        """A digest of all that an index hangs on: the pages, by size and time, and the program."""
+        found = [_FORM, _program(), *((path.as_posix(), self._stamp(str(path))) for path in self._pages())]
+        return blake2b(repr(found).encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
+
+    def _pages(self) -> list[Path]:
+        return sorted(_html_below(str(self._output)))
+
+    def _stamp(self, path: str) -> list[int]:
+        try:
+            stat = (self._output / path).stat()
+        except OSError:
+            return []
+        return [stat.st_size, stat.st_mtime_ns]
+
+
+def _html_below(folder: str) -> Iterator[Path]:
+    for parent, folders, names in os.walk(folder):
+        if parent == folder and FOLDER in folders:
+            folders.remove(FOLDER)
+        yield from (Path(parent, name) for name in names if name.endswith(".html"))
+
+
+def _program() -> str:
+    try:
+        return version("pagefind_bin")
+    except PackageNotFoundError:
+        return ""
+
+
+def _run_pagefind(site: Path, target: Path, *, is_kind: bool) -> None:
+    command = [sys.executable, "-m", "pagefind", "--site", str(site), "--output-path", str(target)]
+    around = {name: value for name, value in os.environ.items() if not name.startswith("PAGEFIND_")}
+    if not _program():
+        raise SourceError(f"the site has no search: Pagefind is not installed; {_TODO}")
+    try:
+        process = subprocess.Popen(  # noqa: S603 our own interpreter
+            [*command, "--keep-index-url", "--silent"],
+            cwd=target.parent,
+            env=around,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+        )
+        if is_kind:
+            os.setpriority(os.PRIO_PROCESS, process.pid, _KIND)
+        _, said = process.communicate(timeout=_PATIENCE_S)
+    except subprocess.TimeoutExpired as error:
+        process.kill()
+        raise SourceError(f"the search was not made anew: Pagefind did not end in {_PATIENCE_S:.0f} s") from error
+    except OSError as error:
+        raise SourceError(
+            f"the search was not made anew: Pagefind cannot be run ({error.strerror}); {_TODO}"
+        ) from error
+    if process.returncode:
+        words = " ".join(said.decode("utf-8", "replace").split())[-_SAID:] or f"exit code {process.returncode}"
+        raise SourceError(f"the search was not made anew: Pagefind failed ({words}); build again, or {_TODO}")
+
+
+def _files_of(bundle: Path) -> Iterator[tuple[str, bytes]]:
+    written = {path.relative_to(bundle).as_posix(): path.read_bytes() for path in bundle.rglob("*") if path.is_file()}
+    for name, content in served_files(written).items():
+        yield f"{FOLDER}/{name}", content

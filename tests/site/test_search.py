@@ -1,0 +1,131 @@
+"""The search index: made where pages have changed, the same for the same pages, and never a reason not to build."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+
+import veillee.site.search as search_module
+from tests.site.building import settings_of, tree_of, write_site
+from veillee.site.building import build_site
+from veillee.site.report import BuildReport
+
+POSTS = {
+    "stories/marche.md": "---\ntitle: Le marché de nuit\ndate: 2026-11-18\nauthor: Ada\ntags: [été]\n---\n"
+    "Des étagères.\n",
+    "stories/loom.md": "---\ntitle: The loom\ndate: 2026-11-17\nlang: en\n---\nWeaving by night.\n",
+    "stories/secret.md": "---\ntitle: Secret\ndate: 2026-11-17\nstatus: hidden\n---\nUnfindable.\n",
+    "questions/q.yaml": "title: Combien de fils ?\ndate: 2026-11-16\nbody: Une trame.\nanswers:\n"
+    "  - author: Ada\n    date: 2026-11-17\n    body: Quarante écheveaux.\n",
+}
+SPOKEN = {"DEFAULT_LANG": "fr", "VEILLEE_LANGUAGES": ["fr", "en"]}
+
+
+def _build(folder: Path, **settings: object) -> BuildReport:
+    return build_site(settings_of(folder, **SPOKEN, **settings))
+
+
+def _index(folder: Path) -> dict[str, bytes]:
+    return tree_of(folder / "output/pagefind")
+
+
+def _found(folder: Path) -> dict[str, dict[str, object]]:
+    """What the index holds of each page."""
+    fragments = [gzip.decompress(path.read_bytes()) for path in (folder / "output/pagefind/fragment").iterdir()]
+    pages = [json.loads(one[one.index(b"{") :]) for one in fragments]
+    return {page["url"]: page for page in pages}
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    return write_site(tmp_path, POSTS)
+
+
+def test_posts_and_their_answers_are_found_and_lists_and_hidden_posts_are_not(site: Path) -> None:
+    assert _build(site).faults == ()
+    found = _found(site)
+    assert {"/stories/marche.html", "/questions/q.html", "/en/stories/loom.html"} <= found.keys()
+    assert not {"/index.html", "/stories/index.html", "/stories/secret.html"} & found.keys()
+    assert "Quarante écheveaux" in str(found["/questions/q.html"]["content"])
+    story = found["/stories/marche.html"]
+    assert sorted(story["filters"]["in"]) == ["kind:story", "stream:announcements", "topic:été"]  # type: ignore[index]
+    assert {"date": "2026-11-18", "author": "Ada"}.items() <= story["meta"].items()  # type: ignore[attr-defined]
+
+
+def test_each_language_has_an_index(site: Path) -> None:
+    _build(site)
+    entry = json.loads((site / "output/pagefind/pagefind-entry.json").read_bytes())
+    assert sorted(entry["languages"]) == ["en", "fr"]
+
+
+def test_the_index_is_the_same_for_the_same_pages(site: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    other = write_site(tmp_path_factory.mktemp("other"), dict(reversed(POSTS.items())))
+    _build(site), _build(other)
+    assert _index(site) == _index(other)
+
+
+def test_the_index_after_edits_is_that_of_a_build_from_nothing(
+    site: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    _build(site)
+    edited = {**POSTS, "stories/marche.md": POSTS["stories/marche.md"].replace("étagères", "tréteaux")}
+    del edited["stories/loom.md"]
+    write_site(site, edited)
+    (site / "content/stories/loom.md").unlink()
+    _build(site)
+    fresh = write_site(tmp_path_factory.mktemp("fresh"), edited)
+    _build(fresh)
+    assert _index(site) == _index(fresh)
+    assert "/en/stories/loom.html" not in _found(site)
+
+
+def test_an_index_is_left_alone_where_no_page_has_changed(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _build(site)
+    monkeypatch.setattr(search_module.sys, "executable", "/nonexistent")
+    assert _build(site).notes == ()
+
+
+@pytest.mark.parametrize("harm", ["deleted", "spoiled"])
+def test_a_broken_index_is_made_anew(site: Path, harm: str) -> None:
+    _build(site)
+    whole = _index(site)
+    for path in (site / "output/pagefind").glob("pagefind.*"):
+        path.unlink() if harm == "deleted" else path.write_bytes(b"")
+    _build(site)
+    assert _index(site) == whole
+
+
+def test_a_site_without_search_has_neither_page_nor_index(site: Path) -> None:
+    _build(site)
+    _build(site, VEILLEE_SEARCH=False)
+    assert not (site / "output/pagefind").exists()
+    assert not (site / "output/search").exists()
+    assert b"pagefind" not in (site / "output/stories/marche.html").read_bytes().replace(b"data-pagefind-", b"")
+
+
+def test_without_pagefind_the_site_is_built_and_says_what_to_do(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search_module, "_program", lambda: "")
+    report = _build(site)
+    assert report.published == 3 and (site / "output/index.html").is_file()
+    assert "python -m pip install 'pagefind[bin]'" in report.notes[0]
+    assert report.rest is None  # or the next build would not try again
+
+
+def test_nothing_of_the_surroundings_changes_the_index(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _build(site)
+    whole = _index(site)
+    (site / "pagefind.yml").write_text("root_selector: nav\n", encoding="utf-8")
+    monkeypatch.chdir(site)
+    monkeypatch.setenv("PAGEFIND_ROOT_SELECTOR", "nav")
+    (site / "output/pagefind/pagefind.js").unlink()
+    _build(site)
+    assert _index(site) == whole
+
+
+def test_a_community_without_a_word_yet_has_nothing_to_find(tmp_path: Path) -> None:
+    report = build_site(settings_of(write_site(tmp_path, {"stories/.keep": ""})))
+    assert report.notes == ()
+    assert not (tmp_path / "output/pagefind").exists()
