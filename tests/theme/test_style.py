@@ -14,7 +14,18 @@ from veillee.site.pages.style import view_style
 
 TEMPLATES = theme_folder() / "templates"
 NOT_COMPONENTS = {
-    *("head.html", "for-machines.html", "search-field.html", "masthead.html", "footer.html", "languages.html"),
+    *(
+        "schemes.html",
+        "newcomers.html",
+        "head.html",
+        "for-machines.html",
+        "search-field.html",
+        "live-entry.html",
+        "since-last-visit.html",
+        "masthead.html",
+        "footer.html",
+        "languages.html",
+    ),
     *("post-aside.html", "tags.html", "given-answer.html", "member-counts.html", "pagination.html", "feed-table.html"),
     *("edition-line.html", "edition-lines.html", "edition-posts.html", "edition-story.html", "section-name.html"),
     *("how-to-subscribe.html", "schedule.html"),

@@ -7,7 +7,7 @@ a site's folder `languages`. Adding a language is adding its file.
 from __future__ import annotations
 
 import gettext as gettext_module
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from functools import cache
@@ -30,6 +30,7 @@ __all__ = [
 ]
 
 _LOCALES = {"en": "en_GB"}  # the day before the month, as in every other language that we speak
+_SAMPLED = 120
 
 
 _in_use = Catalogues()
@@ -69,6 +70,12 @@ class Language:
 
     def ngettext(self, singular: str, plural: str, count: int) -> str:
         return self.messages.ngettext(singular, plural, count)
+
+    @property
+    def plural_samples(self) -> Mapping[str, int]:
+        """For each name that CLDR gives to a form of the plural, the least number that takes it."""
+        counts = {self.locale.plural_form(count): count for count in reversed(range(_SAMPLED))}
+        return {name: counts[name] for name in sorted(counts)}
 
     def format_date(self, day: date, form: str = "long", *, timezone: tzinfo | None = None) -> str:
         """A day as people write it: `long` (20 November 2026), `full` (with the weekday), `short` (20 Nov)."""

@@ -34,6 +34,7 @@ class Place(StrEnum):
     FEEDS = "feeds/index.html"
     STYLE = "style/index.html"
     SEARCH = "search/index.html"
+    LIVE = "live/index.html"
     NOT_FOUND = "404.html"
 
 
@@ -46,6 +47,12 @@ def page_path(place: Place, lang: str, *, default_lang: str, key: str = "", page
     if page_number > 1:
         path = path.removesuffix(".html") + f"-{page_number}.html"
     return path if lang == default_lang else f"{lang}/{path}"
+
+
+def activity_path(lang: str, *, default_lang: str) -> str:
+    """The output path of what the live page asks for again and again; it stands beside that page."""
+    folder = page_path(Place.LIVE, lang, default_lang=default_lang).rpartition("/")[0]
+    return f"{folder}/activity.json"
 
 
 def feed_path(scope: str, form: str) -> str:

@@ -20,11 +20,12 @@ def horizon_of(run: Run) -> datetime:
         if run.is_ours:
             return datetime.max.replace(tzinfo=UTC)
         now = datetime.now(UTC)
-    moments = [_midnight(now, run), *_of_contents(run), *_of_waiting(run), *_of_digests(run)]
+    moments = [_midnight(now, run), *_of_contents(run), *_of_waiting(run), *_of_answers(run), *_of_digests(run)]
     return min(moment for moment in moments if moment > now)
 
 
 def _midnight(now: datetime, run: Run) -> datetime:
+    """When members come to be new, or have been for a month."""
     here = now.astimezone(run.site.timezone)
     return (here + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
 
@@ -50,6 +51,13 @@ def _of_waiting(run: Run) -> Iterator[datetime]:
             waited = run.now - post.published_at
             step = timedelta(minutes=30) if waited < timedelta(days=2) else timedelta(days=1)
             yield post.published_at + (waited // step + 1) * step
+
+
+def _of_answers(run: Run) -> Iterator[datetime]:
+    """When an answer that is dated ahead comes to be told by the live page."""
+    for post in run.community.posts if run.community else ():
+        for answer in post.answers:
+            yield answer.answered_at
 
 
 def _of_digests(run: Run) -> Iterator[datetime]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
-from veillee.model import ComposedEdition, Kind, Post, SectionKind, Stream
+from veillee.model import Community, ComposedEdition, Kind, Member, Post, SectionKind, Stream
 from veillee.site.pages.digests import DigestView, main_digest
 from veillee.site.pages.lists import Listing
 
@@ -13,6 +14,8 @@ COLUMN_COUNTS = {Stream.ANNOUNCEMENTS: 3, Stream.QUESTIONS: 5, Stream.BUZZ: 3}
 WAITING_COUNT = 3
 ZAPPING_COUNT = 5
 NEWEST_COUNT = 4
+NEWCOMER_COUNT = 6
+NEW_FOR = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,7 @@ class HomeView:
     waiting: tuple[Post, ...]
     teaser: Teaser | None
     digest: DigestView | None
+    newcomers: tuple[Member, ...] = ()
 
 
 def view_home(listing: Listing, digests: tuple[DigestView, ...]) -> HomeView:
@@ -65,7 +69,15 @@ def view_home(listing: Listing, digests: tuple[DigestView, ...]) -> HomeView:
         waiting=listing.waiting[:WAITING_COUNT],
         teaser=_teaser(listing, edition),
         digest=digest,
+        newcomers=_newcomers(listing.community),
     )
+
+
+def _newcomers(community: Community) -> tuple[Member, ...]:
+    """Who joined within a month, the last one first. A day begins when it does for the community: see the horizon."""
+    today = community.now.astimezone(community.timezone).date()
+    new = [member for member in community.members if member.joined and today - NEW_FOR < member.joined <= today]
+    return tuple(sorted(new, key=lambda member: (today - (member.joined or today), member.name))[:NEWCOMER_COUNT])
 
 
 def _story(listing: Listing, edition: ComposedEdition | None) -> Post | None:

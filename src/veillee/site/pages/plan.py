@@ -7,16 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 from pelican.generators import Generator
 
 from veillee.languages import language
 from veillee.model import Community
-from veillee.model.places import Place, page_path
+from veillee.model.places import Place, activity_path, page_path
 from veillee.render.syndication import digest_scope
 from veillee.site.archive import Archive
 from veillee.site.editions import editions_of_run
+from veillee.site.outputs.collecting import put_file
+from veillee.site.pages.activity import ActivityView, view_activity
+from veillee.site.pages.activity_file import render_activity
 from veillee.site.pages.digests import DigestView, view_digests, view_editions
 from veillee.site.pages.home import view_home
 from veillee.site.pages.knowledge import view_knowledge
@@ -45,6 +50,7 @@ TEMPLATES = {
     Place.FEEDS: "feeds",
     Place.STYLE: "style",
     Place.SEARCH: "search",
+    Place.LIVE: "live",
     Place.NOT_FOUND: "not-found",
 }
 """The template of each place: the theme's table of contents."""
@@ -123,6 +129,7 @@ def _plan_language(community: Community, archive: Archive, lang: str) -> Iterato
     yield from _plan_digests(community, digests, archive, lang)
     yield PlannedPage(Place.FEEDS, lang, _view_feeds(listing, digests))
     yield PlannedPage(Place.STYLE, lang, view_style(community, lang))
+    yield PlannedPage(Place.LIVE, lang, view_activity(listing, archive))
     yield PlannedPage(Place.NOT_FOUND, lang)
 
 
@@ -189,3 +196,15 @@ class CommunityPagesGenerator(Generator):  # type: ignore[misc]  # Pelican has n
                 view=page.view,
                 is_served_anywhere=page.place is Place.NOT_FOUND,
             )
+            if isinstance(page.view, ActivityView):
+                self._put_activity(page, page.view, community, writer)
+
+    def _put_activity(self, page: PlannedPage, view: ActivityView, community: Community, writer: Any) -> None:
+        default, at = community.language, page.path(community.language)
+        put_file(
+            writer,
+            activity_path(page.lang, default_lang=default),
+            (view, community.url, str(community.timezone)),
+            partial(render_activity, view, community, at),
+            output=Path(self.output_path),
+        )

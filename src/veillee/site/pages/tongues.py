@@ -5,6 +5,7 @@ A list stands in each language of the site; a post's page speaks the post's lang
 
 from __future__ import annotations
 
+import json
 from datetime import date, datetime, time
 from typing import Any
 
@@ -16,6 +17,7 @@ from veillee.languages import Language, language
 from veillee.model import Community, Event, Post
 from veillee.site.pages.noted import ANSWERS, find_post, key_of_post
 
+OFFER = "This page exists in English."
 RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 
 
@@ -44,6 +46,27 @@ def gettext(context: Context, message: str) -> str:
 @pass_context
 def ngettext(context: Context, singular: str, plural: str, count: int) -> str:
     return _speaker(context).ngettext(singular, plural, count)
+
+
+@pass_context
+def plural_forms(context: Context, singular: str, plural: str) -> str:
+    """A message in each form that the page's language counts with, as JSON by CLDR's names: the script chooses."""
+    speaker = _speaker(context)
+    return json.dumps(
+        {name: speaker.ngettext(singular, plural, count) for name, count in speaker.plural_samples.items()},
+        ensure_ascii=False,
+    )
+
+
+def said_in(lang: str, message: str) -> str:
+    """A message in another language than the page's."""
+    return language(lang).gettext(message)
+
+
+def offer_in(lang: str) -> str:
+    """That a page exists in a language, in that language: each catalogue says it of its own."""
+    said = language(lang).gettext(OFFER)
+    return said if said != OFFER or lang.partition("-")[0] == "en" else language(lang).own_name
 
 
 @pass_context
