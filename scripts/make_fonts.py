@@ -42,12 +42,12 @@ class Face:
 
 
 FACES = {
-    "fraunces": Face("fraunces", "fraunces-{}-standard-normal", {"opsz": 72, "wght": 560}, 640),
-    "literata": Face("literata", "literata-{}-wght-normal", {"wght": 400}, 500, kern_least=12, kern_step=8),
+    "fraunces": Face("fraunces", "fraunces-{}-standard-normal", {"opsz": 72, "wght": 560}, 500),
+    "literata": Face("literata", "literata-{}-wght-normal", {"wght": 400}, 500, kern_step=12),
     "literata-bold": Face("literata", "literata-{}-wght-normal", {"wght": 670}, 500),
     "literata-italic": Face("literata", "literata-{}-wght-italic", {"wght": (400, 700)}, 500),
     "instrument-sans": Face(
-        "instrument-sans", "instrument-sans-{}-wght-normal", {"wght": (400, 650)}, 500, kern_least=40, kern_step=20
+        "instrument-sans", "instrument-sans-{}-wght-normal", {"wght": (400, 650)}, 400, kern_least=50, kern_step=25
     ),
 }
 

@@ -35,8 +35,8 @@ def browser(chromium: str) -> Iterator[Browser]:
         started.close()
 
 
-def test_what_the_first_screen_needs_weighs_less_than_twenty_seven_kilobytes() -> None:
-    assert sum((FONTS / f"{name}.woff2").stat().st_size for name in FAMILIES.values()) < 27_000
+def test_what_the_first_screen_needs_weighs_less_than_twenty_five_kilobytes() -> None:
+    assert sum((FONTS / f"{name}.woff2").stat().st_size for name in FAMILIES.values()) < 25_000
     assert [font.name for font in FONTS.glob("*.woff2") if font.stat().st_size > 13_000] == []
 
 
