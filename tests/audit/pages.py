@@ -27,9 +27,11 @@ def all_pages(site: Path) -> tuple[str, ...]:
 
 
 def sample_pages(site: Path, *, languages: tuple[str, ...] = ("", *LANGUAGES)) -> tuple[str, ...]:
-    """One page of each sort in each of the languages, "" for the default one."""
+    """One page of each sort in each of the languages, "" for the default one; none that sends its reader on."""
     largest: dict[tuple[str, str], str] = {}
     for page in all_pages(site):
+        if _sends_on(site / page):
+            continue
         lang, sort = sort_of(page)
         before = largest.get((lang, sort))
         if before is None or _size(site, page) > _size(site, before):
@@ -72,6 +74,10 @@ def _patterns() -> tuple[tuple[Place, re.Pattern[str]], ...]:
         (place, re.compile(re.escape(place.value).replace(r"\{key\}", "(?P<key>.+)")))
         for place in sorted(TEMPLATES, key=by_exactness)
     )
+
+
+def _sends_on(page: Path) -> bool:
+    return page.stat().st_size < 4_000 and 'http-equiv="refresh"' in page.read_text(encoding="utf-8")
 
 
 def _size(site: Path, page: str) -> int:
