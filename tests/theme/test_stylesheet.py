@@ -84,3 +84,10 @@ def test_it_asks_nothing_of_anybody_else() -> None:
     assert urls and all(url.startswith("../fonts/") for url in urls)
     missing = [url for url in urls if not (theme_folder() / "static/css" / url).resolve().is_file()]
     assert missing == []
+
+
+def test_nothing_moves_for_who_asked_for_rest() -> None:
+    moving = re.compile(r"transition|animation|scroll-behavior")
+    calm = re.sub(r"@media \(prefers-reduced-motion: no-preference\) \{(?:[^{}]*\{[^{}]*\})*\s*\}", "", CSS)
+    assert moving.search(CSS)
+    assert moving.findall(calm) == []
