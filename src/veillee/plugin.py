@@ -34,11 +34,13 @@ from veillee.site.content.redirects import redirects_of
 from veillee.site.content.remembering import memory_of
 from veillee.site.content.texts import watch_texts
 from veillee.site.content.translations import hasten_translations
+from veillee.site.leftovers import LIST_NAME, Leftovers
 from veillee.site.outputs.book import Book
 from veillee.site.outputs.collecting import CollectingWriter, may_wait
 from veillee.site.outputs.finishing import finish
 from veillee.site.outputs.writing import WholeFileWriter
 from veillee.site.run import RUN_KEY, Run, run_of
+from veillee.site.search import Search, refresh_search
 from veillee.site.settings import PLUGIN, ROOT_KEY, open_run
 
 logger = logging.getLogger(__name__)
@@ -189,6 +191,12 @@ def _finish(pelican: Any) -> None:
         book = Book(run.site.var, run.site.output, "pelican")
         with book.held(lambda: logger.warning("another build of this site is running; waiting for it")):
             finish(run.writer, book, run)
+            if run.is_ours and run.site.has_search:
+                refresh_search(
+                    Search(run.site.output, book.search),
+                    Leftovers(run.site.output, run.site.output / LIST_NAME, book.recorded_files),
+                    run,
+                )
             book.write(run.writer.records)
     _say_faults(run)
 

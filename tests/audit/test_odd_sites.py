@@ -78,7 +78,8 @@ def question(title: str, body: str, *answers: str, lang: str = "fr") -> str:
 
 def buzz(count: int) -> str:
     return "".join(
-        f"- title: Brève {number}\n  author: amina\n  date: 2026-11-01\n  tags: [t{number % 40}]\n  body: |\n    Un mot.\n"
+        f"- title: Brève {number}\n  author: amina\n  date: 2026-11-01\n  tags: [t{number % 40}]\n"
+        "  body: |\n    Un mot.\n"
         for number in range(count)
     )
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import gzip
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 import veillee.site.search as search_module
 from tests.site.building import settings_of, tree_of, write_site
+from veillee.shipped import theme_folder
 from veillee.site.building import build_site
+from veillee.site.preview.rebuilding import Preview
 from veillee.site.report import BuildReport
 
 POSTS = {
@@ -129,3 +133,33 @@ def test_a_community_without_a_word_yet_has_nothing_to_find(tmp_path: Path) -> N
     report = build_site(settings_of(write_site(tmp_path, {"stories/.keep": ""})))
     assert report.notes == ()
     assert not (tmp_path / "output/pagefind").exists()
+
+
+def test_a_preview_shows_a_save_first_and_indexes_it_beside(site: Path) -> None:
+    settings_of(site, **SPOKEN)
+    preview = Preview(site / "pelicanconf.py", {}, session="s")
+    assert preview.rebuild().faults == ()
+    assert preview.indexer.wait(30)
+    assert "/stories/marche.html" in _found(site)
+    story = site / "content/stories/marche.md"
+    story.write_text(POSTS["stories/marche.md"].replace("étagères", "tréteaux"), encoding="utf-8")
+    preview.rebuild([story])
+    assert "tréteaux" not in str(_found(site)["/stories/marche.html"]["content"])
+    assert preview.indexer.wait(30)
+    assert "tréteaux" in str(_found(site)["/stories/marche.html"]["content"])
+    beside = _index(site)
+    assert _build(site).files_removed == 0
+    assert _index(site) == beside
+
+
+def test_pelicans_own_command_makes_an_index_too(site: Path) -> None:
+    settings_of(site, **SPOKEN, THEME=str(theme_folder()), PLUGINS=["veillee.plugin"])
+    said = subprocess.run(
+        [sys.executable, "-m", "pelican", "-s", "pelicanconf.py"],
+        cwd=site,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert said.returncode == 0, said.stderr
+    assert "/stories/marche.html" in _found(site)

@@ -39,7 +39,7 @@ def serve(
     from veillee.site.preview.rebuilding import Preview
     from veillee.site.preview.serving import PreviewServer
 
-    preview = Preview(settings, overrides_of(now=now, drafts=drafts), session=token_hex(4))
+    preview = Preview(settings, overrides_of(now=now, drafts=drafts), session=token_hex(4), say=_say_beside)
     server = PreviewServer(host, port, output=preview.site.output, board=preview.board, base_path=preview.base_path)
     if host not in _LOOPBACK:
         say_aside(f"note: with --host {host} everybody on this network can read the site, drafts too")
@@ -96,6 +96,10 @@ def _say_outcome(outcome: Outcome, said: set[str]) -> None:
         say(f"Built in {outcome.report.seconds:.1f} s: {posts_in_words(outcome.report)}.")
     else:
         say("Not built; what was built before is still shown. Mend the problem and save.")
+
+
+def _say_beside(trouble: str) -> None:
+    say_aside(f"note: {trouble}")
 
 
 def _end(*_: object) -> None:

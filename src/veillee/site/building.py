@@ -11,7 +11,6 @@ from typing import Any
 
 from pelican.plugins import signals
 
-from veillee.errors import SourceError
 from veillee.shown import shown_path
 from veillee.site.compressing import SUFFIX, compress_files
 from veillee.site.horizon import horizon_of
@@ -25,8 +24,8 @@ from veillee.site.reading import Session, open_session
 from veillee.site.replay.freezing import save_plan
 from veillee.site.replay.planning import Planner
 from veillee.site.report import BuildReport, Rest
-from veillee.site.run import Report, Run, Tally
-from veillee.site.search import Search
+from veillee.site.run import Report, Tally
+from veillee.site.search import Search, refresh_search
 from veillee.site.settings import FILE_KEY, ROOT_KEY
 
 
@@ -113,19 +112,6 @@ def _search_of(session: Session, writer: Any, book: Book) -> Search | None:
     run = session.run
     has_one = run.is_ours and run.site.has_search and isinstance(writer, WholeFileWriter)
     return Search(run.site.output, book.search) if has_one else None
-
-
-def refresh_search(search: Search, leftovers: Leftovers, run: Run) -> bool:
-    """Makes the index anew where pages have changed. Where that fails it is said, False, and the old one stays."""
-    if search.is_right:
-        return True
-    run.begin("Indexing")
-    try:
-        search.put(search.make(), leftovers)
-    except SourceError as error:
-        run.note(error.message)
-        return False
-    return True
 
 
 def _sweep(session: Session, writer: Any, leftovers: Leftovers, derived: set[str]) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ from veillee.errors import SourceError
 from veillee.site.bundles import served_files
 from veillee.site.leftovers import Leftovers
 from veillee.site.outputs.writing import write_whole
+from veillee.site.run import Run
 
 FOLDER = "pagefind"
 """Below the output; the search page's script looks for the index there."""
@@ -116,6 +117,19 @@ class Search:
         except OSError:
             return []
         return [stat.st_size, stat.st_mtime_ns]
+
+
+def refresh_search(search: Search, leftovers: Leftovers, run: Run) -> bool:
+    """Makes the index anew where pages have changed. Where that fails it is said, False, and the old one stays."""
+    if search.is_right:
+        return True
+    run.begin("Indexing")
+    try:
+        search.put(search.make(), leftovers)
+    except SourceError as error:
+        run.note(error.message)
+        return False
+    return True
 
 
 def _html_below(folder: str) -> Iterator[Path]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,12 +15,13 @@ from veillee.site.building import build_site
 from veillee.site.content.memory import Shelf
 from veillee.site.content.reads import FileRead
 from veillee.site.content.remembering import SHELF_KEY
+from veillee.site.preview.indexing import Indexer
 from veillee.site.preview.live import LiveBoard, LiveState
 from veillee.site.preview.watching import Watched
 from veillee.site.replay.replaying import replay
 from veillee.site.report import BuildReport, Rest
 from veillee.site.run import moment_of
-from veillee.site.settings import ROOT_KEY, load_settings
+from veillee.site.settings import FILE_KEY, ROOT_KEY, is_our_theme, load_settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +35,25 @@ class Outcome:
 
 
 class Preview:
-    """One site and its last good settings; raises ConfigurationError where there are none to begin with."""
+    """One site and its last good settings; raises ConfigurationError where there are none to begin with.
 
-    def __init__(self, settings_file: Path | None, overrides: Mapping[str, Any], *, session: str) -> None:
+    `say` gets what goes wrong beside the builds.
+    """
+
+    def __init__(
+        self,
+        settings_file: Path | None,
+        overrides: Mapping[str, Any],
+        *,
+        session: str,
+        say: Callable[[str], None] = lambda _: None,
+    ) -> None:
         self.settings_file = settings_file
         self.overrides = dict(overrides)
         self.session = session
         self.board = LiveBoard()
         self.count = 0
+        self.indexer = Indexer(say)
         self._shelf: Shelf[FileRead] = {}
         self._rest: Rest | None = None
         self._take(load_settings(settings_file, overrides=self.overrides))
@@ -70,6 +82,8 @@ class Preview:
         outcome = self._build(tuple(path for path in changed if path.exists() or not _is_passing(path)))
         self.count += 1
         self.board.show(LiveState(f"{self.session}-{self.count}", outcome.faults, outcome.message))
+        if outcome.report and self.site.has_search and is_our_theme(self.settings["THEME"]):
+            self.indexer.ask(self.site, str(self.settings[FILE_KEY]))
         return outcome
 
     def _build(self, changed: tuple[Path, ...]) -> Outcome:
@@ -78,7 +92,7 @@ class Preview:
             if report is None:
                 self._rest = None
                 self._take(load_settings(self.settings_file, overrides=self.overrides))
-                report = build_site(self.settings)
+                report = build_site(self.settings, is_index_left=True)
                 self._rest = report.rest
         except VeilleeError as error:
             own = "" if error.faults else error.message
