@@ -10,7 +10,7 @@ import logging
 from itertools import chain
 from typing import Any
 
-from pelican.generators import ArticlesGenerator, PagesGenerator
+from pelican.generators import ArticlesGenerator, PagesGenerator, StaticGenerator
 from pelican.plugins import signals
 from pelican.readers import Readers
 from pelican.utils import file_suffix
@@ -98,8 +98,9 @@ def _our_generators(pelican: Any) -> tuple[type, ...]:
     from veillee.site.discovery import DiscoveryGenerator  # a site with another theme does without
     from veillee.site.feeds import FeedsGenerator
     from veillee.site.pages.plan import CommunityPagesGenerator
+    from veillee.site.pictures.developing import PicturesGenerator
 
-    return (CommunityPagesGenerator, FeedsGenerator, DiscoveryGenerator)
+    return (PicturesGenerator, CommunityPagesGenerator, FeedsGenerator, DiscoveryGenerator)
 
 
 def _our_writer(pelican: Any) -> type | None:
@@ -163,6 +164,12 @@ def _finish_reading(generators: list[Any]) -> None:
         run.community = community_from(articles, run)
         articles.context["community"] = run.community
         run.redirects = redirects_of(run)
+        from veillee.site.pictures.asking import ask_for_pictures  # a site with another theme does without
+        from veillee.site.pictures.gallery import Gallery
+
+        run.gallery = articles.context["gallery"] = Gallery(run.site.content, run.site.var / "build" / "images")
+        run.copiers = tuple(one for one in generators if isinstance(one, StaticGenerator))
+        ask_for_pictures(run, articles.context.get("static_content", {}))
         run.record(missing_questions(run, run.community))
     _say_faults(run)
 

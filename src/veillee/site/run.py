@@ -80,6 +80,7 @@ class Run:
     `is_foreign`: the content has none of our folders, so that links which only look broken are notes.
     `shared` is the context that Pelican's generators share, `contents` are all articles and pages that are written,
     `writer` is whoever writes them; `timings` are seconds by phase.
+    `gallery` knows the pictures that pages show, `copiers` are the generators that copy files as they are.
     `planned` are the pages that are the theme's own, `redirects` lead from old addresses to what stood there.
     `looked_up` are the files that links were looked for, with what was found; `memory` knows what files came to before.
     `texts` are those that the memory keeps, by file; `is_replayed`: nothing is read but what has changed.
@@ -120,6 +121,8 @@ class Run:
     shared: dict[str, Any] = field(default_factory=dict, repr=False)
     contents: list[Any] = field(default_factory=list, repr=False)
     writer: Any = None
+    gallery: Any = None
+    copiers: tuple[Any, ...] = ()
     planned: tuple[Any, ...] = ()
     redirects: tuple[Any, ...] = ()
     _since_s: float = field(default_factory=monotonic, repr=False)

@@ -21,7 +21,7 @@ from veillee.render.markdown import render_markdown
 from veillee.render.sanitize import excerpt_html
 from veillee.site.content.links import relative_html
 from veillee.site.outputs.tracking import track_by_field
-from veillee.site.pages import addresses, machines, tongues, versions
+from veillee.site.pages import addresses, machines, pictures, tongues, versions
 from veillee.site.pages.indexed import has_search, indexed, indexed_post
 from veillee.site.pages.noted import ANSWERS, find_post, key_of_post
 from veillee.site.pages.post import PostShelf, PostView
@@ -58,6 +58,8 @@ def install_interface(environment: Environment) -> None:
         language_links=versions.language_links,
         standing_pages=versions.standing_pages,
         spoken=tongues.spoken,
+        face=pictures.face,
+        offered=pictures.offered,
         content_policy=content_policy_of_page,
         structured_data=machines.structured_data,
         passed_on=machines.passed_on,
@@ -88,7 +90,8 @@ def install_interface(environment: Environment) -> None:
 @pass_context
 def trusted_html(context: Context, html: str) -> Markup:
     """Sanitised HTML of a post or member, its own links made relative: the one place that marks text as safe."""
-    return Markup(relative_html(html, rel=lambda url: addresses.rel(context, url)))  # noqa: S704
+    shown = pictures.with_pictures(context, html)
+    return Markup(relative_html(shown, rel=lambda url: addresses.rel(context, url)))  # noqa: S704
 
 
 @pass_context
