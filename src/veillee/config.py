@@ -28,6 +28,7 @@ KNOWN: dict[str, tuple[type | tuple[type, ...], str]] = {
     "VEILLEE_TAGLINE": ((str, dict), "one sentence under the title, or one for each language; default: none"),
     "VEILLEE_EDIT_URL": (str, "edit-this-page link, with {path}; default: no link"),
     "VEILLEE_IMAGE_HOSTS": ((list, tuple), "hosts of other sites whose pictures pages may show; default: none"),
+    "VEILLEE_SOCIAL_CARDS": (bool, "a picture for each post and edition where its link is passed on; default: True"),
     "VEILLEE_COMPRESS": (bool, "write a compressed copy (.gz) beside each text file, for nginx; default: False"),
     "VEILLEE_SECURITY": (
         dict,
@@ -142,6 +143,7 @@ class SiteSettings:
     mail: MailSettings
     image_hosts: tuple[str, ...] = ()
     is_compressed: bool = False
+    has_social_cards: bool = True
     security: tuple[tuple[str, str | tuple[str, ...]], ...] = ()
     secret: str | None = field(repr=False, default=None)
     past_secrets: str | None = field(repr=False, default=None)
@@ -178,6 +180,7 @@ def site_settings(settings: Mapping[str, Any], *, root: Path, environ: Mapping[s
         now=checker.now(),
         mail=_mail_settings(checker, settings, root=root, var=var, environ=environ),
         image_hosts=checker.hosts("VEILLEE_IMAGE_HOSTS"),
+        has_social_cards=bool(settings.get("VEILLEE_SOCIAL_CARDS", True)),
         is_compressed=bool(settings.get("VEILLEE_COMPRESS", False)),
         security=checker.security(),
         secret=environ.get("VEILLEE_SECRET"),

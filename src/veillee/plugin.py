@@ -98,9 +98,9 @@ def _our_generators(pelican: Any) -> tuple[type, ...]:
     from veillee.site.discovery import DiscoveryGenerator  # a site with another theme does without
     from veillee.site.feeds import FeedsGenerator
     from veillee.site.pages.plan import CommunityPagesGenerator
-    from veillee.site.pictures.developing import PicturesGenerator
+    from veillee.site.pictures.developing import PicturesGenerator, SocialCardsGenerator
 
-    return (PicturesGenerator, CommunityPagesGenerator, FeedsGenerator, DiscoveryGenerator)
+    return (PicturesGenerator, SocialCardsGenerator, CommunityPagesGenerator, FeedsGenerator, DiscoveryGenerator)
 
 
 def _our_writer(pelican: Any) -> type | None:

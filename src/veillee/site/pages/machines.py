@@ -23,6 +23,7 @@ from veillee.render.structured import (
 )
 from veillee.site.pages import addresses, tongues, versions
 from veillee.site.pages.post import number_answers
+from veillee.site.pages.social import social_image
 
 _NAMES = {
     Place.STORIES: "Stories",
@@ -114,10 +115,24 @@ def passed_on(context: Context) -> PassedOn:
     is_member = bool(this and this.place is Place.MEMBER)
     return PassedOn(
         type="article" if is_article else "profile" if is_member else "website",
-        image=_picture(post) if post else None,
+        image=_shown(context),
         locale=next((locale for is_current, locale in locales if is_current), ""),
         other_locales=tuple(locale for is_current, locale in locales if not is_current),
     )
+
+
+def _shown(context: Context) -> Image | None:
+    """The page's social card, else the picture of its post."""
+    community: Community = context["community"]
+    post, this = _post(context), context.get("this")
+    found = None
+    if context.get("VEILLEE_SOCIAL_CARDS", True) is not False:
+        if post and post.status == "published":
+            found = social_image(post.url, post.title, community)
+        elif this and this.place is Place.EDITION:
+            composed = context["view"].composed
+            found = social_image(composed.url, composed.subject, community)
+    return found or (_picture(post) if post else None)
 
 
 def _locale(lang: str) -> str:

@@ -10,7 +10,10 @@ from pelican.generators import Generator
 
 from veillee.site.editions import editions_of_run
 from veillee.site.outputs.collecting import put_file
+from veillee.site.pages.social import card_of_edition, card_of_post, card_path
 from veillee.site.pictures.asking import ask_in_text
+from veillee.site.pictures.cards import RECIPE as CARD_RECIPE
+from veillee.site.pictures.cards import can_be_drawn, draw_card
 from veillee.site.pictures.darkroom import FOLDER, Darkroom, clean_key, copy_key
 from veillee.site.pictures.gallery import Gallery
 from veillee.site.run import Run, run_of
@@ -49,3 +52,21 @@ class PicturesGenerator(Generator):  # type: ignore[misc]
                     make = partial(darkroom.cleaned, target, seen)
                     put_file(writer, str(file.save_as), keys[-1], make, output=Path(self.output_path))
         return keys
+
+
+class SocialCardsGenerator(Generator):  # type: ignore[misc]
+    """Asks for the social card of each post and edition."""
+
+    def generate_output(self, writer: Any) -> None:
+        run = run_of(self.settings)
+        if run is None or run.community is None or not run.site.has_social_cards:
+            return
+        community, theme = run.community, Path(self.settings["THEME"])
+        cards = [(post.url, card_of_post(post, community)) for post in community.posts]
+        composed = editions_of_run(run, community).composed
+        cards += [(one.url, card_of_edition(one, community)) for one in composed]
+        for url, card in cards:
+            path = card_path(url, community)
+            if path and can_be_drawn(card.title):
+                make = partial(draw_card, card, theme)
+                put_file(writer, path, (card, CARD_RECIPE), make, output=Path(self.output_path))
