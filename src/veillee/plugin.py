@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from itertools import chain
+from pathlib import Path
 from typing import Any
 
 from pelican.generators import ArticlesGenerator, PagesGenerator, StaticGenerator
@@ -165,9 +166,12 @@ def _finish_reading(generators: list[Any]) -> None:
         articles.context["community"] = run.community
         run.redirects = redirects_of(run)
         from veillee.site.pictures.asking import ask_for_pictures  # a site with another theme does without
+        from veillee.site.pictures.cards import has_fonts
         from veillee.site.pictures.gallery import Gallery
 
         run.gallery = articles.context["gallery"] = Gallery(run.site.content, run.site.var / "build" / "images")
+        has_cards = run.site.has_social_cards and has_fonts(Path(run.settings["THEME"]))
+        articles.context["has_social_cards"] = has_cards
         run.copiers = tuple(one for one in generators if isinstance(one, StaticGenerator))
         ask_for_pictures(run, articles.context.get("static_content", {}))
         run.record(missing_questions(run, run.community))

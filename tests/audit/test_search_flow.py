@@ -60,7 +60,7 @@ def test_nothing_of_the_search_is_loaded_before_the_field_is_entered(base: str, 
     assert [url for url in asked if "/pagefind/" in url] == []
     tab.keyboard.press("/")
     expect(tab.locator("#q")).to_be_focused()
-    tab.wait_for_function("document.getElementById('search-topic').length > 1")
+    tab.wait_for_function("() => document.getElementById('search-topic').length > 1")
     assert [url for url in asked if "/pagefind/" in url] != []
 
 
@@ -103,14 +103,14 @@ def test_filters_narrow_down_and_the_address_keeps_them(base: str, tab: Page) ->
     expect(tab.locator("#search-results a").first).to_be_visible()
     whole = len(_titles(tab))
     tab.select_option("#search-stream", "questions")
-    tab.wait_for_function(f"document.querySelectorAll('#search-results a').length < {whole}")
+    tab.wait_for_function(f"() => document.querySelectorAll('#search-results a').length < {whole}")
     assert "stream=questions" in tab.url
     questions = _titles(tab)
     tab.reload()
-    tab.wait_for_function(f"document.querySelectorAll('#search-results a').length === {len(questions)}")
+    tab.wait_for_function(f"() => document.querySelectorAll('#search-results a').length === {len(questions)}")
     assert _titles(tab) == questions
     tab.select_option("#search-topic", "SQL")
-    tab.wait_for_function("location.search.includes('topic=SQL')")
+    tab.wait_for_function("() => location.search.includes('topic=SQL')")
 
 
 def test_the_other_language_is_searched_and_marked_as_such(base: str, tab: Page) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import lxml.html
 import pytest
 from typer.testing import CliRunner
 
-from tests.site.building import write_settings, write_site
+from tests.site.building import PNG, write_settings, write_site
 from veillee.cli.main import app
 
 NOW = "2026-11-20T09:00"
@@ -25,7 +26,7 @@ ANSWERS = """answers:
     SELECT 1 -- {filename}
     ```
 """
-FILES = {
+FILES: dict[str, Any] = {
     "questions/count.yaml": "title: 'How do I count: once each?'\ndate: 2026-11-02\nauthor: Guest\ntags: [SQL, on]\n"
     f"body: I count *twice*.\n{ANSWERS}",
     "questions/other.yaml": "title: Other question?\ndate: 2026-11-02\nbody: Well?\n",
@@ -33,7 +34,7 @@ FILES = {
     "answers: [{author: leo, date: 2026-11-03, body: b}]}\n- {title: In the list too?, date: 2026-11-02, body: a}\n",
     "members/amina.yaml": "name: Amina Benali\n",
     "members/leo.yaml": "name: Léo\n",
-    "images/x.png": "not looked at",
+    "images/x.png": PNG,
 }
 
 

@@ -165,5 +165,5 @@ def test_the_browser_follows_a_save(serving: Serving, site: Path, chromium: str)
         page.goto(serving.url + "stories/one.html")
         assert page.inner_text("h1") == "Once"
         (site / "content/stories/one.md").write_text(STORY.format(title="Twice"), encoding="utf-8")
-        page.wait_for_function("document.querySelector('h1').innerText === 'Twice'", timeout=15_000)
+        page.wait_for_function("() => document.querySelector('h1').innerText === 'Twice'", timeout=15_000)
         browser.close()

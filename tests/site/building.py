@@ -11,6 +11,11 @@ from veillee.site.reading import SiteReading, read_site
 from veillee.site.settings import load_settings
 
 SITES = Path(__file__).resolve().parents[1] / "sites"
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de"
+    "0000000c49444154789c63f8cfc0000003010100c9fe92ef0000000049454e44ae426082"
+)
+"""The smallest picture that there is."""
 NOW = "2026-11-20T09:00:00+01:00"
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import feedparser
 
-from tests.site.building import settings_of, tree_of, write_settings, write_site
+from tests.site.building import PNG, settings_of, tree_of, write_settings, write_site
 from veillee.site.building import build_site
 from veillee.site.settings import load_settings
 
@@ -26,7 +26,7 @@ FILES = {
     "stories/later.md": "---\ntitle: Later\ndate: 2027-11-02\n---\nSecret\n",
     "stories/gone.md": "---\ntitle: Gone\ndate: 2026-01-02\nexpires: 2026-02-01\n---\nSecret\n",
     "members/amina.yaml": "name: Amina\n",
-    "images/a.jpg": b"",
+    "images/a.jpg": PNG,
 }  # fmt: skip
 
 

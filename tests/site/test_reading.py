@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.site.building import read_files, settings_of, tree_of, write_site
+from tests.site.building import PNG, read_files, settings_of, tree_of, write_site
 from veillee.model import Kind, Status, Stream
 from veillee.site.reading import open_session, read_site
 
@@ -200,7 +200,7 @@ def test_links_between_files_work_as_authors_write_them(tmp_path: Path) -> None:
 [a]({filename}/stories/other.md) [b]({filename}other.md#part) [c](other.md) [d](../stories/other.md?x=1)
 ![e]({static}/images/caf%C3%A9.png) ![f](../images/café.png) ![g](/images/café.png) [h](https://else.example/x.md)
 """
-    files = {"stories/one.md": story(body=body), "stories/other.md": story(), "images/café.png": b"no picture"}
+    files = {"stories/one.md": story(body=body), "stories/other.md": story(), "images/café.png": PNG}
     reading = read_files(tmp_path, files)
     assert reading.faults == ()
     html = next(post.html for post in reading.community.posts if post.slug == "one")

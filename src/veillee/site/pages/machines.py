@@ -126,7 +126,7 @@ def _shown(context: Context) -> Image | None:
     community: Community = context["community"]
     post, this = _post(context), context.get("this")
     found = None
-    if context.get("VEILLEE_SOCIAL_CARDS", True) is not False:
+    if context.get("has_social_cards"):
         if post and post.status == "published":
             found = social_image(post.url, post.title, community)
         elif this and this.place is Place.EDITION:

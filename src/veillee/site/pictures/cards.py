@@ -53,6 +53,12 @@ def can_be_drawn(title: str) -> bool:
     return bool(letters) and sum(map(_is_known, letters)) >= _LEAST_SHARE * len(letters)
 
 
+def has_fonts(theme: Path) -> bool:
+    """Whether a theme has what cards are drawn with."""
+    names = (f"{family}{part}.woff2" for family in ("fraunces", "instrument-sans") for part in ("", "-more", "-europe"))
+    return all((theme / "static/fonts" / name).is_file() for name in names)
+
+
 def draw_card(card: Card, theme: Path) -> bytes:
     """The card as JPEG; `theme` is the folder of the theme, whose fonts and mark it is drawn with."""
     fonts = _Fonts(theme)

@@ -59,7 +59,7 @@ class SocialCardsGenerator(Generator):  # type: ignore[misc]
 
     def generate_output(self, writer: Any) -> None:
         run = run_of(self.settings)
-        if run is None or run.community is None or not run.site.has_social_cards:
+        if run is None or run.community is None or not self.context.get("has_social_cards"):
             return
         community, theme = run.community, Path(self.settings["THEME"])
         cards = [(post.url, card_of_post(post, community)) for post in community.posts]
