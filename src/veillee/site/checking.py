@@ -10,6 +10,7 @@ from veillee.errors import Fault
 from veillee.languages import FOLDER
 from veillee.languages.catalogues import untranslated_count
 from veillee.shown import shown_path
+from veillee.site.content.descriptions import notes_on_descriptions
 from veillee.site.content.elsewhere import notes_on_elsewhere
 from veillee.site.content.questions import notes_on_reviews
 from veillee.site.editions import read_editions_for_site
@@ -55,6 +56,7 @@ def notes_on_catalogues(run: Run) -> Iterator[str]:
 def _notes_of_ours(run: Run) -> Iterator[str]:
     yield from notes_on_reviews(run, run.contents)
     yield from notes_on_elsewhere(run, run.contents)
+    yield from notes_on_descriptions(run, run.contents)
     yield from notes_on_catalogues(run)
 
 
