@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -9,8 +10,9 @@ import pytest
 from jinja2 import Environment
 
 from tests.theme.sample import NOW, URL, make_community, make_post
-from veillee.model import Kind
-from veillee.site.pages.interface import install_interface
+from veillee.model import Author, Kind
+from veillee.shipped import theme_folder
+from veillee.site.pages.interface import HUES, install_interface
 
 POST = make_post(Kind.QUESTION, "why", "Pourquoi ?", days=3)
 
@@ -101,3 +103,35 @@ def test_the_tagline_is_in_the_language_of_the_page_else_in_the_default_one(envi
 
 def test_a_host_is_what_a_reader_recognises(environment: Environment) -> None:
     assert show(environment, "{{ 'https://www.example.org/a/b' | host }}") == "example.org"
+
+
+def test_the_colour_behind_initials_stays_whatever_else_is_on_the_page(environment: Environment) -> None:
+    amina, guest = Author("Amina Benali", "amina"), Author("Amina Benali")
+    assert show(environment, "{{ author | hue }}", author=amina) == "1"
+    assert show(environment, "{{ author | hue }}", author=replace(amina, name="A. Benali"), lang="en") == "1"
+    assert show(environment, "{{ author | hue }}", author=guest) == show(
+        environment, "{{ author | hue }}", author=guest
+    )
+    names = [Author("", f"member-{number}") for number in range(200)]
+    assert {int(show(environment, "{{ author | hue }}", author=one)) for one in names} == set(range(1, HUES + 1))
+
+
+def test_initials_can_be_read_on_every_colour_by_day_and_by_night() -> None:
+    css = (theme_folder() / "static/css/veillee.css").read_text(encoding="utf-8")
+    pair = r"light-dark\((#\w{6}), (#\w{6})\)"
+    rules = re.findall(rf"\.hue-(\d) {{ background: {pair}; color: {pair}; }}", css)
+    assert [int(rule[0]) for rule in rules] == list(range(1, HUES + 1))
+    for _, by_day, by_night, day_ink, night_ink in rules:
+        assert min(contrast(by_day, day_ink), contrast(by_night, night_ink)) >= 4.5
+
+
+def contrast(one: str, other: str) -> float:
+    """WCAG 2.2, "contrast ratio"."""
+    low, high = sorted(map(_luminance, (one, other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

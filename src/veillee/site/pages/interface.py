@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
+from zlib import crc32
 
 from jinja2 import Environment, pass_context
 from jinja2.runtime import Context
@@ -81,6 +82,7 @@ def install_interface(environment: Environment) -> None:
         host=host_of,
         is_safe_address=is_safe_url,
         initials=initials,
+        hue=hue,
         as_author=as_author,
         excerpt=excerpt,
         markdown=markdown,
@@ -151,6 +153,15 @@ def capitalised(text: str) -> str:
 def initials(name: str) -> str:
     """One or two capital letters that stand in for a picture."""
     return Member(id="", name=name, url="").initials
+
+
+HUES = 6
+"""How many colours the style sheet has behind initials."""
+
+
+def hue(author: Author) -> int:
+    """Which colour stands behind somebody's initials, from 1: the same on every page and in every build."""
+    return 1 + crc32((author.member_id or author.name).encode("utf-8", "surrogatepass")) % HUES
 
 
 def as_author(member: Member) -> Author:
