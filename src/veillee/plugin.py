@@ -168,12 +168,15 @@ def _finish_reading(generators: list[Any]) -> None:
         from veillee.site.pictures.asking import ask_for_pictures  # a site with another theme does without
         from veillee.site.pictures.cards import has_fonts
         from veillee.site.pictures.gallery import Gallery
+        from veillee.site.pictures.plain import show_plain_copies
 
         run.gallery = articles.context["gallery"] = Gallery(run.site.content, run.site.var / "build" / "images")
         has_cards = run.site.has_social_cards and has_fonts(Path(run.settings["THEME"]))
         articles.context["has_social_cards"] = has_cards
         run.copiers = tuple(one for one in generators if isinstance(one, StaticGenerator))
         ask_for_pictures(run, articles.context.get("static_content", {}))
+        run.community = show_plain_copies(run.contents, run.community, run.gallery)
+        articles.context["community"] = run.community
         run.record(missing_questions(run, run.community))
     _say_faults(run)
 

@@ -6,7 +6,7 @@ The phases of Pelican's own run, taken apart, so that a digest command stops aft
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
@@ -31,6 +31,14 @@ from veillee.site.outputs.contexts import SharedContext
 from veillee.site.run import Report, Run, run_of
 from veillee.site.settings import NOTES_KEY
 
+CopyOf = Callable[[str], bytes | None]
+"""The bytes of a picture that a build makes, by its path below the output folder; None where it is none of these."""
+
+
+def no_copy(_path: str) -> bytes | None:
+    """Of a site whose pictures are shown as they are."""
+    return None
+
 
 @dataclass(frozen=True, slots=True)
 class SiteReading:
@@ -40,6 +48,7 @@ class SiteReading:
     settings: SiteSettings
     faults: tuple[Fault, ...]
     notes: tuple[str, ...]
+    copy_of: CopyOf = no_copy
 
 
 def read_site(settings: dict[str, Any]) -> SiteReading:
@@ -116,7 +125,14 @@ class Session:
             with self.failing_as_content():
                 self.run.community = community_from(self.articles, self.run)
         assert self.run.community
-        return SiteReading(self.run.community, self.run.site, self.faults(), self.notes())
+        return SiteReading(self.run.community, self.run.site, self.faults(), self.notes(), self._copy_of())
+
+    def _copy_of(self) -> CopyOf:
+        if self.run.gallery is None:
+            return no_copy
+        from veillee.site.pictures.darkroom import copy_maker  # a site with another theme does without
+
+        return copy_maker(self.run.gallery, self.run.site.var)
 
     @property
     def articles(self) -> ArticlesGenerator:

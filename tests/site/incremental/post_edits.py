@@ -208,7 +208,7 @@ def edit_picture(walk: Walk) -> str:
     """Of another shade, or of another width, too."""
     pictures = sorted((walk.site / "content/images").iterdir())
     path = walk.chance.choice(pictures or [walk.site / "content/images/dot.png"])
-    write(path, picture(walk.chance.randrange(256), width=walk.chance.choice([1, 2, 30])))
+    write(path, picture(walk.chance.randrange(256), width=walk.chance.choice([1, 2, 30, 700])))
     return f"replaced {path.name}"
 
 

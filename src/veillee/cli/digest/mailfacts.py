@@ -27,6 +27,7 @@ from veillee.shown import shown_path
 from veillee.site.content.images import size_of
 from veillee.site.editions import compose_languages, read_editions_for_site
 from veillee.site.pages.plan import plan_pages
+from veillee.site.pictures.pillow import look_at
 from veillee.sources.newsletters import read_templates
 
 READER = Mailbox("Camille Martin", "camille@example.org")
@@ -84,7 +85,10 @@ def picture_finder(mailing: Mailing) -> FindPicture:
     def find(address: str) -> PictureFile | None:
         path = unquote(parts_of(address).path.removeprefix(parts_of(url).path)).lstrip("/")
         found = _content_file(site.content, path) or BuiltSite(site.output).file(path)
-        return _picture(found) if found else None
+        if found:
+            return _picture(found)
+        made = mailing.copy_of(path)
+        return _made_picture(path, made) if made else None
 
     return find
 
@@ -193,6 +197,12 @@ def _content_file(content: Path, path: str) -> Path | None:
     except (OSError, ValueError):
         return None
     return found if is_there and found.suffix.lower() not in (".md", ".yaml", ".yml", ".rst") else None
+
+
+def _made_picture(path: str, content: bytes) -> PictureFile:
+    """One that the next build puts into the site."""
+    seen = look_at(content)
+    return PictureFile(path, len(content), form_of(content), seen.width, seen.height)
 
 
 def _picture(path: Path) -> PictureFile:

@@ -17,6 +17,7 @@ from veillee.errors import ContentError, DeliveryError, Fault, UsageError
 from veillee.model import Community, Digest, Edition, Mailbox, Subscriber, Variant
 from veillee.render.newsletter import render_variant
 from veillee.site.editions import EditionsRead, compose_language
+from veillee.site.reading import CopyOf, no_copy
 from veillee.sources.newsletters import read_templates
 
 
@@ -29,6 +30,7 @@ class Mailing:
     digest: Digest
     edition: Edition
     faults: tuple[Fault, ...]
+    copy_of: CopyOf = no_copy
 
     @property
     def now(self) -> datetime:
@@ -59,7 +61,7 @@ def open_mailing(
     reading, read = read_site_and_digests(settings, now=now)
     digest = read.digest(digest_id)
     edition = _chosen(read, digest, edition_id, reading.community.now, may_wait=may_wait)
-    return Mailing(reading.settings, reading.community, digest, edition, reading.faults)
+    return Mailing(reading.settings, reading.community, digest, edition, reading.faults, reading.copy_of)
 
 
 def check_may_go_out(mailing: Mailing, *, is_late_allowed: bool) -> None:

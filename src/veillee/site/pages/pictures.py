@@ -22,11 +22,14 @@ from veillee.site.outputs.tracking import track_by_field
 from veillee.site.pages import addresses
 from veillee.site.pictures.copies import Copy, Picture
 from veillee.site.pictures.gallery import Gallery
+from veillee.site.pictures.plain import sized
 
 track_by_field(Gallery)
 
 IN_TEXT = "(max-width: 42rem) 94vw, 39rem"
 """How wide a picture in a text is shown: see `.prose` in the style sheet."""
+
+WIDEST_IN_TEXT = 624  # pixels: 39rem
 
 _IMAGE = re.compile(r"<img\b[^>]*>")
 
@@ -76,11 +79,13 @@ def _element(context: Context, tag: str) -> str:
     if offer is None:
         return tag_of("img", {"loading": "lazy", "decoding": "async", **attributes})
     kept = {name: value for name, value in attributes.items() if name not in ("src", "width", "height")}
-    size = {"width": str(offer.width), "height": str(offer.height)}
+    size = sized(attributes, offer.width, offer.height)
     image = tag_of("img", {"src": offer.src, "alt": "", **kept, **size, "loading": "lazy", "decoding": "async"})
     if not offer.rows:
         return image
-    sources = "".join(f'<source type="{kind}" srcset="{escape(row)}" sizes="{IN_TEXT}">' for kind, row in offer.rows)
+    width = int(size["width"])
+    sizes = IN_TEXT if width >= WIDEST_IN_TEXT else f"(max-width: {width}px) 94vw, {width}px"
+    sources = "".join(f'<source type="{kind}" srcset="{escape(row)}" sizes="{sizes}">' for kind, row in offer.rows)
     return f"<picture>{sources}{image}</picture>"
 
 

@@ -6,7 +6,7 @@ What is kept is sealed: a file that was cut off or touched is made anew.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import Any
 from veillee.site.outputs.writing import write_whole
 from veillee.site.pictures import pillow
 from veillee.site.pictures.copies import RECIPE, Copy
+from veillee.site.pictures.gallery import Gallery
 from veillee.site.pictures.seen import Seen
 
 FOLDER = "images"
@@ -79,6 +80,17 @@ class Darkroom:
             content = (self._content / target).read_bytes()
             self._open = seen.digest, content, pillow.upright(content)
         return self._open[1:]
+
+
+def copy_maker(gallery: Gallery, var: Path) -> Callable[[str], bytes | None]:
+    """Makes the copy at an output path, or takes the one that is kept; None where that is no copy."""
+    darkroom = Darkroom(gallery.content, var / "build" / FOLDER)
+
+    def copy_at(path: str) -> bytes | None:
+        found = gallery.made_from(path)
+        return darkroom.copy(*found) if found else None
+
+    return copy_at
 
 
 def copy_key(copy: Copy, seen: Seen) -> str:

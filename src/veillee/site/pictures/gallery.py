@@ -87,6 +87,10 @@ class Gallery:
         """The picture at a path below the output folder, as addresses write it; None where it is not ours to know."""
         return self._pictures.get(path) or self._pictures.get(unquote(path))
 
+    def made_from(self, path: str) -> tuple[str, Copy, Seen] | None:
+        """How the copy at an output path is made; None where that is none."""
+        return self._asked.get(path)
+
     def asked(self) -> Iterator[tuple[str, Copy, Seen]]:
         """Every copy that has to be made: the file that it is made of, and what was seen in that."""
         return iter(self._asked.values())
