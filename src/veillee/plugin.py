@@ -41,7 +41,7 @@ from veillee.site.outputs.collecting import CollectingWriter, may_wait
 from veillee.site.outputs.finishing import finish
 from veillee.site.outputs.writing import WholeFileWriter
 from veillee.site.run import RUN_KEY, Run, run_of
-from veillee.site.search import Search, refresh_search
+from veillee.site.search.index import Search, refresh_search
 from veillee.site.settings import PLUGIN, ROOT_KEY, open_run
 
 logger = logging.getLogger(__name__)

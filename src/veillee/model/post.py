@@ -167,7 +167,6 @@ class Post:
     event: Event | None = None
     question_id: str | None = None  # the question that a knowledge page came from
     reviewed_at: datetime | None = None
-    aliases: tuple[str, ...] = ()  # output paths where it stood before
 
     @property
     def reading_minutes(self) -> int:

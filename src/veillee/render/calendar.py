@@ -13,7 +13,6 @@ from icalendar import Event as CalendarEvent
 
 from veillee.model import Community, Event, Post
 
-MEDIA_TYPE = "text/calendar"
 _REFRESH = "PT12H"
 
 

@@ -25,7 +25,7 @@ from veillee.site.replay.freezing import save_plan
 from veillee.site.replay.planning import Planner
 from veillee.site.report import BuildReport, Rest
 from veillee.site.run import Report, Tally
-from veillee.site.search import Search, refresh_search
+from veillee.site.search.index import Search, refresh_search
 from veillee.site.settings import FILE_KEY, ROOT_KEY
 
 

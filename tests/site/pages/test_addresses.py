@@ -6,7 +6,8 @@ import pytest
 from jinja2 import Environment
 
 from tests.theme.sample import make_community
-from veillee.site.pages.addresses import path_below, relative_path
+from veillee.site.content.links import path_below
+from veillee.site.pages.addresses import relative_path
 from veillee.site.pages.interface import install_interface
 
 

@@ -148,7 +148,6 @@ class _PostMaker:
             "event": _event_of(raw),
             "question_id": question_id_of(raw.from_question) if raw.from_question else None,
             "reviewed_at": _utc(raw.reviewed_at) if raw.reviewed_at else None,
-            "aliases": tuple(path for path, _ in raw.aliases),
             "reactions": tuple(Reaction(word, count) for word, count in _pairs(raw.reactions)),
         }
 

@@ -49,6 +49,15 @@ def absolute_url(url: str, base_url: str) -> str:
         return url
 
 
+def path_below(url: str, site_url: str) -> str | None:
+    """What stands after the site's own address in an absolute URL, without the slash; None for other sites."""
+    if url == site_url and site_url:
+        return "index.html"
+    if not url.startswith(f"{site_url}/") or url.startswith("//"):
+        return None
+    return url.removeprefix(f"{site_url}/") or "index.html"
+
+
 def cut(url: str) -> tuple[str, str, str]:
     """A path, the mark behind it (`?` or `#`), and what follows; both empty where there is none."""
     end = min((place for mark in "?#" if (place := url.find(mark)) >= 0), default=len(url))

@@ -13,6 +13,7 @@ from veillee.languages import Language, language
 from veillee.model import Author, Kind, Member, Post, Stream
 from veillee.model.places import Place, page_path
 from veillee.site.archive import Archive
+from veillee.site.names import KIND_NAMES, STREAM_NAMES
 from veillee.site.pages.digests import editions_in
 from veillee.site.pages.lists import Listing
 from veillee.site.pages.post import number_answers
@@ -81,14 +82,14 @@ def _of_post(post: Post, tongue: Language) -> Entry:
     is_told = post.kind is not Kind.STORY and post.stream is post.kind.stream
     return Entry(
         key=post.id,
-        label=tongue.gettext(_KINDS[post.kind]),
+        label=tongue.gettext(KIND_NAMES[post.kind]),
         at=post.published_at,
         title=shortened(post.title),
         lang=post.lang,
         url=post.url,
         who=_names(post.authors),
         stream=post.stream,
-        where="" if is_told else tongue.gettext(_STREAMS[post.stream]),
+        where="" if is_told else tongue.gettext(STREAM_NAMES[post.stream]),
     )
 
 
@@ -127,13 +128,3 @@ def _names(authors: tuple[Author, ...]) -> str:
 def shortened(text: str) -> str:
     """A text of a length that fits in a row."""
     return text if len(text) <= TITLE_LENGTH else f"{text[: TITLE_LENGTH - 1].rstrip()}…"
-
-
-_KINDS = {
-    Kind.STORY: "Story",
-    Kind.ANNOUNCEMENT: "Announcement",
-    Kind.QUESTION: "Question",
-    Kind.BUZZ: "Buzz",
-    Kind.KNOWLEDGE: "Knowledge",
-}
-_STREAMS = {Stream.ANNOUNCEMENTS: "Announcements", Stream.QUESTIONS: "Questions", Stream.BUZZ: "Buzz"}

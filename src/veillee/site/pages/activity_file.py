@@ -9,8 +9,9 @@ import json
 from functools import partial
 
 from veillee.model.community import Community
+from veillee.site.content.links import path_below
 from veillee.site.pages.activity import ActivityView, Entry
-from veillee.site.pages.addresses import path_below, relative_path
+from veillee.site.pages.addresses import relative_path
 from veillee.site.pages.tongues import spoken
 
 SIZE_LIMIT = 20_000

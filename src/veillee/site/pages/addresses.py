@@ -12,7 +12,7 @@ from jinja2.runtime import Context
 
 from veillee.model import Community, Post
 from veillee.model.places import Place, calendar_path, calendar_url, feed_path, page_path
-from veillee.site.content.links import cut
+from veillee.site.content.links import cut, path_below
 from veillee.site.pages.tongues import page_language
 
 
@@ -24,15 +24,6 @@ def relative_path(path: str, *, start: str) -> str:
         shared += 1
     link = "../" * (len(here) - shared) + "/".join(there[shared:])
     return f"./{link}" if ":" in there[shared] and shared == len(here) else link  # or it would look like a scheme
-
-
-def path_below(url: str, site_url: str) -> str | None:
-    """What stands after the site's own address in an absolute URL, without the slash; None for other sites."""
-    if url == site_url and site_url:
-        return "index.html"
-    if not url.startswith(f"{site_url}/") or url.startswith("//"):
-        return None
-    return url.removeprefix(f"{site_url}/") or "index.html"
 
 
 def page_url(community: Community, path: str) -> str:

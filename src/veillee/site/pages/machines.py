@@ -23,7 +23,7 @@ from veillee.render.structured import (
 )
 from veillee.site.pages import addresses, tongues, versions
 from veillee.site.pages.post import number_answers
-from veillee.site.pages.social import social_image
+from veillee.site.pictures.social import social_image
 
 _NAMES = {
     Place.STORIES: "Stories",

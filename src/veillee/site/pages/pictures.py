@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
-from html import escape, unescape
-from typing import Any
+from html import escape
 from urllib.parse import quote, unquote, urlsplit
 
 from jinja2 import pass_context
@@ -18,6 +16,7 @@ from jinja2.runtime import Context
 
 from veillee.model import Community
 from veillee.render.tokens import attributes_of, tag_of
+from veillee.site.content.links import path_below
 from veillee.site.outputs.tracking import track_by_field
 from veillee.site.pages import addresses
 from veillee.site.pictures.copies import Copy, Picture
@@ -61,7 +60,7 @@ def face(context: Context, url: str) -> Offer | None:
     """The same for the picture of a member, cut to its middle."""
     gallery: Gallery | None = context.get("gallery")
     community: Community = context["community"]
-    path = addresses.path_below(url, community.url)
+    path = path_below(url, community.url)
     found = gallery.face_at(unquote(path)) if gallery is not None and path else None
     return None if found is None else _offer(context, found)
 
@@ -92,7 +91,7 @@ def _element(context: Context, tag: str) -> str:
 def _picture_at(context: Context, url: str) -> Picture | None:
     gallery: Gallery | None = context.get("gallery")
     community: Community = context["community"]
-    path = addresses.path_below(url, community.url)
+    path = path_below(url, community.url)
     if path is None and not urlsplit(url).scheme and not url.startswith("/"):
         path = posixpath.normpath(posixpath.join(posixpath.dirname(context["output_file"]), url))
     return gallery.at(unquote(path)) if gallery is not None and path else None
@@ -104,20 +103,3 @@ def _row(context: Context, copies: tuple[Copy, ...]) -> str:
 
 def _link(context: Context, copy: Copy) -> str:
     return addresses.path_to(context, quote(copy.path))
-
-
-def pictures_in(html: str, site_url: str) -> Iterator[str]:
-    """The output path of each picture of the site in a text whose addresses are absolute."""
-    if "<img" in html:
-        for tag in _IMAGE.findall(html):
-            path = addresses.path_below(unescape(attributes_of(tag).get("src", "")), site_url)
-            if path:
-                yield unquote(path)
-
-
-def pictures_of(post: Any, site_url: str) -> Iterator[str]:
-    """The same for all that a post shows."""
-    if post.image and (path := addresses.path_below(post.image.url, site_url)):
-        yield unquote(path)
-    for html in (post.html, *(answer.html for answer in post.answers)):
-        yield from pictures_in(html, site_url)

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from html import unescape
 from itertools import chain
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
 from veillee.errors import Fault
+from veillee.render.tokens import attributes_of
 from veillee.site.content.lines import line_of_text
+from veillee.site.content.links import path_below
 from veillee.site.content.records import Record
-from veillee.site.pages.addresses import path_below
-from veillee.site.pages.pictures import pictures_in, pictures_of
 from veillee.site.pictures.gallery import Gallery
 from veillee.site.run import Run, SourceFile
 
+_IMAGE = re.compile(r"<img\b[^>]*>")
 _TODO = "save it once more as JPEG, PNG or WebP, not larger than 10,000 pixels, or take another one"
 
 
@@ -77,3 +80,20 @@ class _Asker:
 def _first_line(content: Any) -> int:
     record = getattr(content, "veillee", None)
     return record.raw.line if isinstance(record, Record) else 1
+
+
+def pictures_in(html: str, site_url: str) -> Iterator[str]:
+    """The output path of each picture of the site in a text whose addresses are absolute."""
+    if "<img" in html:
+        for tag in _IMAGE.findall(html):
+            path = path_below(unescape(attributes_of(tag).get("src", "")), site_url)
+            if path:
+                yield unquote(path)
+
+
+def pictures_of(post: Any, site_url: str) -> Iterator[str]:
+    """The same for all that a post shows."""
+    if post.image and (path := path_below(post.image.url, site_url)):
+        yield unquote(path)
+    for html in (post.html, *(answer.html for answer in post.answers)):
+        yield from pictures_in(html, site_url)

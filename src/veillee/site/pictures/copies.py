@@ -84,11 +84,6 @@ def plan_face(target: str, address: str, seen: Seen) -> Picture:
     return Picture(row[-1], ((_plain_form(seen), row),) if row[1:] else ())
 
 
-def clean_source(seen: Seen) -> tuple[str, str]:
-    """What an original without its words is made from."""
-    return "cleaned", f"{seen.digest} {RECIPE}"
-
-
 def _widths(width: int) -> tuple[int, ...]:
     """The usual widths below that of the picture, and its own, where that is another one."""
     below = tuple(one for one in WIDTHS if one * _SLACK <= width)

@@ -10,12 +10,12 @@ from pelican.generators import Generator
 
 from veillee.site.editions import editions_of_run
 from veillee.site.outputs.collecting import put_file
-from veillee.site.pages.social import card_of_edition, card_of_post, card_path
 from veillee.site.pictures.asking import ask_in_text
 from veillee.site.pictures.cards import RECIPE as CARD_RECIPE
 from veillee.site.pictures.cards import can_be_drawn, draw_card
 from veillee.site.pictures.darkroom import FOLDER, Darkroom, clean_key, copy_key
 from veillee.site.pictures.gallery import Gallery
+from veillee.site.pictures.social import card_of_edition, card_of_post, card_path
 from veillee.site.run import Run, run_of
 
 

@@ -13,7 +13,7 @@ from urllib.parse import quote, unquote
 
 from veillee.model import Community, Image, Post
 from veillee.render.tokens import attributes_of, tag_of
-from veillee.site.pages.addresses import path_below
+from veillee.site.content.links import path_below
 from veillee.site.pictures.copies import Copy
 from veillee.site.pictures.gallery import Gallery
 

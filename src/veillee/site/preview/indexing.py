@@ -10,7 +10,7 @@ from veillee.config import SiteSettings
 from veillee.errors import SourceError
 from veillee.site.leftovers import LIST_NAME, Leftovers
 from veillee.site.outputs.book import Book
-from veillee.site.search import Search
+from veillee.site.search.index import Search
 
 QUIET_S = 0.5
 """Saves that come one shortly after the other are indexed once."""

@@ -19,10 +19,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from veillee.errors import SourceError
-from veillee.site.bundles import served_files
 from veillee.site.leftovers import Leftovers
 from veillee.site.outputs.writing import write_whole
 from veillee.site.run import Run
+from veillee.site.search.bundles import served_files
 
 FOLDER = "pagefind"
 """Below the output; the search page's script looks for the index there."""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-import veillee.site.search as search_module
+import veillee.site.search.index as search_module
 from tests.site.building import settings_of, tree_of, write_site
 from veillee.shipped import theme_folder
 from veillee.site.building import build_site
@@ -25,11 +25,11 @@ POSTS = {
     "questions/q.yaml": "title: Combien de fils ?\ndate: 2026-11-16\nbody: Une trame.\nanswers:\n"
     "  - author: Ada\n    date: 2026-11-17\n    body: Quarante écheveaux.\n",
 }
-SPOKEN = {"DEFAULT_LANG": "fr", "VEILLEE_LANGUAGES": ["fr", "en"]}
+SETTINGS = {"VEILLEE_SEARCH": True, "DEFAULT_LANG": "fr", "VEILLEE_LANGUAGES": ["fr", "en"]}
 
 
 def _build(folder: Path, **settings: object) -> BuildReport:
-    return build_site(settings_of(folder, **SPOKEN, **settings))
+    return build_site(settings_of(folder, **(SETTINGS | settings)))
 
 
 def _index(folder: Path) -> dict[str, bytes]:
@@ -130,13 +130,13 @@ def test_nothing_of_the_surroundings_changes_the_index(site: Path, monkeypatch: 
 
 
 def test_a_community_without_a_word_yet_has_nothing_to_find(tmp_path: Path) -> None:
-    report = build_site(settings_of(write_site(tmp_path, {"stories/.keep": ""})))
+    report = build_site(settings_of(write_site(tmp_path, {"stories/.keep": ""}), **SETTINGS))
     assert report.notes == ()
     assert not (tmp_path / "output/pagefind").exists()
 
 
 def test_a_preview_shows_a_save_first_and_indexes_it_beside(site: Path) -> None:
-    settings_of(site, **SPOKEN)
+    settings_of(site, **SETTINGS)
     preview = Preview(site / "pelicanconf.py", {}, session="s")
     assert preview.rebuild().faults == ()
     assert preview.indexer.wait(30)
@@ -153,7 +153,7 @@ def test_a_preview_shows_a_save_first_and_indexes_it_beside(site: Path) -> None:
 
 
 def test_pelicans_own_command_makes_an_index_too(site: Path) -> None:
-    settings_of(site, **SPOKEN, THEME=str(theme_folder()), PLUGINS=["veillee.plugin"])
+    settings_of(site, **SETTINGS, THEME=str(theme_folder()), PLUGINS=["veillee.plugin"])
     said = subprocess.run(
         [sys.executable, "-m", "pelican", "-s", "pelicanconf.py"],
         cwd=site,

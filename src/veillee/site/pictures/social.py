@@ -5,25 +5,18 @@ from __future__ import annotations
 from urllib.parse import quote, unquote
 
 from veillee.languages import language
-from veillee.model import Community, ComposedEdition, Image, Kind, Post
-from veillee.site.pages.addresses import path_below
+from veillee.model import Community, ComposedEdition, Image, Post
+from veillee.site.content.links import path_below
+from veillee.site.names import KIND_NAMES
 from veillee.site.pictures.cards import HEIGHT, WIDTH, Card, can_be_drawn
 
 FOLDER = "cards"
-
-_KINDS = {
-    Kind.STORY: "Story",
-    Kind.ANNOUNCEMENT: "Announcement",
-    Kind.QUESTION: "Question",
-    Kind.BUZZ: "Buzz",
-    Kind.KNOWLEDGE: "Knowledge",
-}
 
 
 def card_of_post(post: Post, community: Community) -> Card:
     """In the language of the post."""
     tongue = language(post.lang)
-    name = "The story of the week" if post.is_story_of_the_week else _KINDS[post.kind]
+    name = "The story of the week" if post.is_story_of_the_week else KIND_NAMES[post.kind]
     day = tongue.format_date(post.published_at, timezone=community.timezone)
     byline = " · ".join(filter(None, [", ".join(author.name for author in post.authors), day]))
     return Card(post.title, tongue.gettext(name), byline, community.title, str(post.stream))

@@ -1,0 +1,1 @@
+"""Search: pages of a built site -> an index beside them, which readers' browsers look into."""
