@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.conftest import ROOT, require_tool
@@ -19,6 +20,9 @@ SCHEMES = ("light", "dark")
 WIDE, ZOOMED, NARROW = 1280, 640, 320
 """A window, the same at 200 % zoom, and at 400 %, where WCAG 1.4.10 still forbids to scroll both ways."""
 WIDTHS = (NARROW, 360, ZOOMED, WIDE)
+MANY = 120
+"""More stops of the keyboard than any page that is walked through has."""
+FOCUSED = "() => document.activeElement.textContent.trim().replace(/\\s+/g, ' ')"
 
 _TIME_FOR_SCRIPTS_MS = 100
 
@@ -136,3 +140,18 @@ def file_of(site: Path, url: str, address: str) -> Path:
     """The file that a request for an address of the site was answered with."""
     path = site / url.removeprefix(address).partition("?")[0].lstrip("/")
     return path / "index.html" if path.is_dir() else path
+
+
+def go_to(tab: Page, text: str) -> None:
+    """From stop to stop, by the keyboard, up to the one with this text; fails where there is none."""
+    for _ in range(MANY):
+        tab.keyboard.press("Tab")
+        if tab.evaluate(FOCUSED) == text:
+            return
+    pytest.fail(f"no stop says {text!r} on {tab.url}", pytrace=False)
+
+
+def press(tab: Page, text: str) -> None:
+    """The button or link with this text, reached and pressed by the keyboard."""
+    go_to(tab, text)
+    tab.keyboard.press("Enter")

@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.audit.browsing import SCHEMES, calm_context, chromium
-from tests.audit.static_host import hosted
+from tests.audit.browsing import FOCUSED, MANY, SCHEMES, calm_context, go_to
 
-MANY = 120
-"""More stops than any page that is walked through has."""
-
-_FOCUSED = "() => document.activeElement.textContent.trim().replace(/\\s+/g, ' ')"
 _SEEN = """() => {
   const one = document.activeElement, style = getComputedStyle(one), box = one.getBoundingClientRect();
   const channels = colour => colour.match(/[\\d.]+/g).map(Number);
@@ -34,18 +28,6 @@ _SEEN = """() => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def address(demo: Path) -> Iterator[str]:
-    with hosted(demo) as served:
-        yield served
-
-
 @pytest.fixture
 def tab(browser: Browser) -> Iterator[Page]:
     context = calm_context(browser)
@@ -53,17 +35,8 @@ def tab(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
-def press_until(tab: Page, text: str, *, key: str = "Tab") -> None:
-    """Goes from stop to stop up to the one with this text."""
-    for _ in range(MANY):
-        tab.keyboard.press(key)
-        if tab.evaluate(_FOCUSED) == text:
-            return
-    pytest.fail(f"no stop says {text!r} on {tab.url}", pytrace=False)
-
-
 def follow(tab: Page, text: str) -> None:
-    press_until(tab, text)
+    go_to(tab, text)
     with tab.expect_navigation():
         tab.keyboard.press("Enter")
 
@@ -75,10 +48,10 @@ def heading(tab: Page) -> str:
 def test_reading_begins_behind_the_skip_link(tab: Page, address: str) -> None:
     tab.goto(f"{address}/index.html")
     tab.keyboard.press("Tab")
-    assert tab.evaluate(_FOCUSED) == "Aller au contenu"
+    assert tab.evaluate(FOCUSED) == "Aller au contenu"
     tab.keyboard.press("Enter")
     tab.keyboard.press("Tab")
-    title = tab.evaluate(_FOCUSED)
+    title = tab.evaluate(FOCUSED)
     assert title == tab.locator(".lead-title a").inner_text()
     with tab.expect_navigation():
         tab.keyboard.press("Enter")

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.audit import html_checker
-from tests.audit.browsing import SCHEMES, WIDE, chromium, judge_accessibility, judge_manners, judge_reflow
+from tests.audit.browsing import SCHEMES, WIDE, judge_accessibility, judge_manners, judge_reflow
 from tests.audit.links import broken_links
 from tests.audit.static_host import hosted, read_headers
 from tests.conftest import require_tool
@@ -43,12 +43,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "style.css").write_text(STYLE, encoding="utf-8")
     (folder / "loud.js").write_text("eval('1')", encoding="utf-8")
     return folder
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture(scope="module")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 
 from tests.audit import html_checker
-from tests.audit.browsing import NARROW, chromium, judge_accessibility, judge_manners, judge_reflow
+from tests.audit.browsing import NARROW, judge_accessibility, judge_manners, judge_reflow
 from tests.audit.links import broken_links
 from tests.audit.pages import sample_pages, sort_of
 from tests.audit.static_host import hosted
@@ -135,12 +135,6 @@ LOOKED_AT = {
     "three hundred": "BUZZ TAGS post-question",
 }
 """The sorts of pages where it matters; of the site with nothing, all."""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
 
 
 @pytest.mark.parametrize("name", SITES, ids=lambda name: name.replace(" ", "-"))

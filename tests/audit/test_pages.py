@@ -2,35 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 
 from tests.audit import html_checker
-from tests.audit.browsing import NARROW, SCHEMES, WIDE, chromium, judge_accessibility, judge_manners, judge_reflow
+from tests.audit.browsing import NARROW, SCHEMES, WIDE, judge_accessibility, judge_manners, judge_reflow
 from tests.audit.links import broken_links
 from tests.audit.pages import LANGUAGES, all_pages, sample_pages, sort_of, template_of, templates_of_pages
-from tests.audit.static_host import hosted
 from tests.audit.weight import LIMIT, SCRIPT_LIMIT, weigh
 from tests.conftest import ROOT, require_tool
 from veillee.site.pages.plan import TEMPLATES
 
 STANDING = {"page", "article", "redirect"}
 """Templates that are asked for by name: Pelican's own, and what stands at an old address."""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def address(demo: Path) -> Iterator[str]:
-    with hosted(demo) as served:
-        yield served
 
 
 def test_no_template_is_forgotten(demo: Path) -> None:

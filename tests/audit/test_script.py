@@ -11,24 +11,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.audit.browsing import chromium
+from tests.audit.browsing import press
 from tests.audit.static_host import hosted
 from tests.conftest import ROOT
 
 SCRIPT = ROOT / "theme/static/js/veillee.js"
 TUESDAY, FRIDAY = "2026-11-17T12:00:00+01:00", "2026-11-20T10:00:00+01:00"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def address(demo: Path) -> Iterator[str]:
-    with hosted(demo) as served:
-        yield served
 
 
 def context_of(browser: Browser, **options: Any) -> BrowserContext:
@@ -53,12 +41,12 @@ def test_a_scheme_that_is_chosen_stays(browser: Browser, address: str) -> None:
     tab = tab_at(context, FRIDAY, f"{address}/index.html")
     paper = "getComputedStyle(document.body).backgroundColor"
     day = tab.evaluate(paper)
-    tab.get_by_role("button", name="Sombre").click()
+    press(tab, "Sombre")
     night = tab.evaluate(paper)
     assert night != day
     other = tab_at(context, FRIDAY, f"{address}/questions/index.html")
     assert other.evaluate(paper) == night
-    other.get_by_role("button", name="Automatique").click()
+    press(other, "Automatique")
     assert other.evaluate(paper) == day
     context.close()
 
@@ -80,7 +68,7 @@ def test_what_is_new_since_the_last_visit_is_counted_marked_and_put_aside(browse
     assert tab.locator(".since span").inner_text().startswith(f"{fresh} nouveauté")
     assert "depuis votre visite du mardi 17 novembre" in tab.locator(".since span").inner_text()
     assert tab.locator(".new").count() == fresh
-    tab.get_by_role("button", name="Tout marquer comme vu").click()
+    press(tab, "Tout marquer comme vu")
     assert tab.locator(".new").count() == 0
     tab.reload()
     assert not tab.locator(".since").is_visible()
@@ -100,7 +88,7 @@ def test_a_browser_that_keeps_nothing_shows_the_page(browser: Browser, address: 
     context = context_of(browser)
     context.add_init_script("Object.defineProperty(window, 'localStorage', {get() { throw new Error('no'); }})")
     tab = tab_at(context, FRIDAY, f"{address}/index.html")
-    tab.get_by_role("button", name="Sombre").click()
+    press(tab, "Sombre")
     assert tab.evaluate("document.documentElement.dataset.scheme") == "dark"
     context.close()
 
@@ -131,7 +119,7 @@ def test_a_readers_language_is_offered_and_taken_no_for_an_answer(browser: Brows
         offer.get_by_role("link", name="This page exists in English.").get_attribute("href")
         == f"{address}/en/index.html"
     )
-    offer.get_by_role("button", name="No, thank you").click()
+    press(tab, "No, thank you")
     assert tab.locator("aside.offer").count() == 0
     tab.reload()
     assert tab.locator("aside.offer").count() == 0
@@ -224,21 +212,20 @@ def test_nothing_moves_below_whoever_is_reading(live: tuple[Site, Page]) -> None
     top = tab.locator(".live-entries > li").nth(12).bounding_box()
     minute(tab)
     assert tab.locator(".live-entries > li").nth(12).bounding_box() == top
-    tab.get_by_role("button", name="Montrer 1 nouveauté").click()
+    press(tab, "Montrer 1 nouveauté")
     assert tab.locator(".live-entries > li").first.locator("a").inner_text() == "Something"
 
 
 def test_it_can_be_paused_and_stays_so(live: tuple[Site, Page]) -> None:
     site, tab = live
-    tab.get_by_role("button", name="Pause").focus()
-    tab.keyboard.press("Enter")
+    press(tab, "Pause")
     assert tab.get_by_role("button", name="Pause").get_attribute("aria-pressed") == "true"
     site.happen("Something")
     minute(tab)
     assert tab.locator(".live-entries", has_text="Something").count() == 0
     tab.reload()
     assert tab.locator(".live-state").inner_text() == "En pause."
-    tab.get_by_role("button", name="Pause").click()
+    press(tab, "Pause")
     minute(tab)
     assert tab.locator(".live-entries", has_text="Something").count() == 1
 

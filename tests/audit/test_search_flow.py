@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 from collections.abc import Iterator
 from functools import partial
@@ -10,9 +9,9 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from tests.conftest import require_tool
+from tests.audit.browsing import press
 
 
 class _Quiet(SimpleHTTPRequestHandler):
@@ -30,16 +29,6 @@ def base(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     yield f"http://127.0.0.1:{server.server_port}/project/"
     server.shutdown()
     server.server_close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    path = shutil.which("chromium")
-    require_tool(path, "chromium")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield started
-        started.close()
 
 
 @pytest.fixture
@@ -121,7 +110,7 @@ def test_the_other_language_is_searched_and_marked_as_such(base: str, tab: Page)
     tab.goto(f"{base}en/search/index.html?q=catalogue")
     expect(tab.locator("#search-status")).to_contain_text("result")
     assert "The winter catalogue opens on Monday" in _titles(tab)
-    tab.locator("#search-results a", has_text="The winter catalogue").click()
+    press(tab, "The winter catalogue opens on Monday")
     tab.wait_for_url("**/en/announcements/**")
 
 

@@ -36,9 +36,10 @@ def write_settings(folder: Path, **settings: Any) -> Path:
 
 
 def settings_of(folder: Path, **settings: Any) -> dict[str, Any]:
-    """Settings of a site with our theme, as the commands load them."""
+    """Settings of a site with our theme, as the commands load them; the slow extras only where they are asked for."""
     chosen = {"THEME": "veillee", "PATH": "content", "SITENAME": "Test", "SITEURL": "https://test.example"}
-    chosen |= {"TIMEZONE": "Europe/Paris", "VEILLEE_NOW": NOW, **settings}
+    chosen |= {"TIMEZONE": "Europe/Paris", "VEILLEE_NOW": NOW}
+    chosen |= {"VEILLEE_SEARCH": False, "VEILLEE_SOCIAL_CARDS": False, **settings}
     return load_settings(write_settings(folder, **chosen))
 
 

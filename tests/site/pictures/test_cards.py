@@ -65,11 +65,11 @@ def card_of(page: Path) -> list[str]:
 
 def test_a_page_names_its_card_and_the_card_is_there(tmp_path: Path) -> None:
     write_site(tmp_path, FILES)
-    build_site(settings_of(tmp_path, DEFAULT_LANG="en"))
+    build_site(settings_of(tmp_path, DEFAULT_LANG="en", VEILLEE_SOCIAL_CARDS=True))
     output = tmp_path / "output"
     assert card_of(output / "stories/night.html") == ["https://test.example/cards/stories/night.jpg"]
     with Image.open(output / "cards/stories/night.jpg") as card:
         assert card.size == (WIDTH, HEIGHT)
     assert card_of(output / "ar/stories/hello.html") == []
-    build_site(settings_of(tmp_path, DEFAULT_LANG="en", VEILLEE_SOCIAL_CARDS=False))
+    build_site(settings_of(tmp_path, DEFAULT_LANG="en"))
     assert (card_of(output / "stories/night.html"), (output / "cards").exists()) == ([], False)
