@@ -16,6 +16,7 @@ from lxml import etree
 from tests.site.building import settings_of, tree_of, write_site
 from veillee.errors import ConfigurationError
 from veillee.site.building import build_site
+from veillee.site.checking import check_site
 
 LOC = "//*[local-name()='loc']/text()"
 STORY = "---\ntitle: Night\ndate: 2026-11-02\nauthor: amina\naliases: [/old/night/, night.htm]\n---\nText.\n"
@@ -174,6 +175,14 @@ def test_what_is_wrong_with_security_txt_is_named(tmp_path: Path, security: dict
     write_site(tmp_path, FILES)
     with pytest.raises(ConfigurationError, match=re.escape(found)):
         settings_of(tmp_path, VEILLEE_SECURITY=security)
+
+
+@pytest.mark.parametrize(("expires", "count"), [("2026-11-20T07:59:00Z", 1), ("2026-11-20T08:01:00Z", 0)])
+def test_a_security_txt_that_has_expired_is_noticed(tmp_path: Path, expires: str, count: int) -> None:
+    write_site(tmp_path, FILES)
+    settings = settings_of(tmp_path, VEILLEE_SECURITY={"Contact": "mailto:a@b.example", "Expires": expires})
+    notes = [note for note in check_site(settings).notes if "security.txt has expired on 2026-11-20" in note]
+    assert len(notes) == count
 
 
 def test_a_build_after_edits_is_one_from_nothing(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from veillee.errors import Fault
@@ -53,11 +54,20 @@ def notes_on_catalogues(run: Run) -> Iterator[str]:
             yield f"{shown_path(path)}: {missing} of {all_of_them} messages are not translated; {todo}"
 
 
+def _notes_on_security(run: Run) -> Iterator[str]:
+    """RFC 9116, 2.5.5: what has expired is not to be used, so nobody would know any longer whom to tell."""
+    expires = dict(run.site.security).get("Expires")
+    if isinstance(expires, str) and datetime.fromisoformat(expires) <= run.now:
+        todo = "see that Contact is still right, then write a later day into VEILLEE_SECURITY"
+        yield f"security.txt has expired on {expires[:10]}; {todo}"
+
+
 def _notes_of_ours(run: Run) -> Iterator[str]:
     yield from notes_on_reviews(run, run.contents)
     yield from notes_on_elsewhere(run, run.contents)
     yield from notes_on_descriptions(run, run.contents)
     yield from notes_on_catalogues(run)
+    yield from _notes_on_security(run)
 
 
 def check_site(settings: dict[str, Any]) -> CheckReport:
