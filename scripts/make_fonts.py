@@ -1,13 +1,15 @@
 """Make the theme's fonts anew from the Fontsource packages; run by hand, in an environment of its own.
 
     npm pack @fontsource-variable/fraunces @fontsource-variable/literata @fontsource-variable/instrument-sans
+    npm pack @fontsource/noto-emoji
     (unpack each tarball into FOLDER/<name>)      pip install fonttools brotli
-    python scripts/make_fonts.py FOLDER theme/static/fonts
+    python scripts/make_fonts.py FOLDER theme
 
 Each face is cut in two. The first file has what French and English are written with; it is what most readers ever
 download, so it has one weight where one is used, no hints, and a plain kerning. The second has the other letters
 of Europe, and is fetched where one of them stands on a page (`unicode-range` in the style sheet, printed at the end).
 Spaces that French typography needs are added where they lack: one from another font would be of another width.
+Emoji are for social cards alone, so that their file is not among those that sites publish.
 """
 
 from __future__ import annotations
@@ -66,8 +68,20 @@ NARROW_EM = 0.17
 NO_BREAK_HYPHEN = 0x2011
 
 
-def main(source: Path, target: Path) -> None:
+EMOJI = "noto-emoji"
+EMOJI_UNITS = 256
+
+
+def main(source: Path, theme: Path) -> None:
     """Write every face in its parts, and each family's licence beside it."""
+    make_text_faces(source, theme / "static/fonts")
+    emoji = make_emoji(TTFont(source / EMOJI / f"files/{EMOJI}-emoji-500-normal.woff2"))
+    (theme / f"fonts/{EMOJI}.woff2").write_bytes(emoji)
+    print(f"{EMOJI}: {len(emoji)} bytes")
+    shutil.copy(source / EMOJI / "LICENSE", theme / f"fonts/{EMOJI}-OFL.txt")
+
+
+def make_text_faces(source: Path, target: Path) -> None:
     first = {ord(char) for char in FIRST}
     for name, face in FACES.items():
         latin, europe = (source / face.package / "files" / f"{face.file.format(part)}.woff2" for part in PARTS)
@@ -111,6 +125,24 @@ def make_face(font: TTFont, face: Face, codes: Iterable[int]) -> bytes:
     font["post"].formatType = 3
     font.flavor = "woff2"
     return saved(font)
+
+
+def make_emoji(font: TTFont) -> bytes:
+    """Every emoji of one character; what is not there leaves no mark and takes no room."""
+    font = thawed(font)
+    subsetter = Subsetter(Options(layout_features=[], hinting=False, name_IDs=[1, 2], drop_tables=["GSUB", "STAT"]))
+    subsetter.populate(unicodes={code for code in font.getBestCmap() if is_emoji(code)})
+    subsetter.subset(font)
+    font["glyf"][".notdef"], font["hmtx"][".notdef"] = Glyph(), (0, 0)
+    scale_upem(font, EMOJI_UNITS)
+    font["post"].formatType = 3
+    font.flavor = "woff2"
+    return saved(font)
+
+
+def is_emoji(code: int) -> bool:
+    """Neither letters and marks of text, nor half a flag, nor the colour of a skin."""
+    return 0x2600 <= code < 0x2C00 or (0x1F300 <= code < 0x1FB00 and not 0x1F3FB <= code <= 0x1F3FF)
 
 
 def thawed(font: TTFont) -> TTFont:

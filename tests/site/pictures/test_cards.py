@@ -43,12 +43,38 @@ def test_every_title_stays_within_the_card(title: str) -> None:
     assert right <= WIDTH - 60
 
 
-def test_what_the_fonts_do_not_have_is_left_out() -> None:
-    assert list(drawn("Le feu 🔥 brûle").getdata()) == list(drawn("Le feu brûle").getdata())
+def same(one: Image.Image, other: Image.Image) -> bool:
+    return ImageChops.difference(one, other).getbbox() is None
+
+
+def test_emoji_are_drawn_each_as_its_own() -> None:
+    fire, moon, none = (drawn(f"Le feu {emoji}", byline="") for emoji in "🔥🌙 ")
+    assert not same(fire, none)
+    assert not same(fire, moon)
+    assert ink_box(fire)[2] > ink_box(none)[2] + 50
+
+
+@pytest.mark.parametrize("sequence", ["👩🏽‍🏭", "👩🏿", "👩️"])
+def test_of_an_emoji_that_is_made_of_several_the_first_is_drawn(sequence: str) -> None:
+    assert same(drawn(f"Nora {sequence}"), drawn("Nora 👩"))
+
+
+@pytest.mark.parametrize("unknown", ["\U0001fafe", "🇫🇷", "ש"])
+def test_what_the_fonts_do_not_have_is_left_out(unknown: str) -> None:
+    assert same(drawn(f"Le feu {unknown}"), drawn("Le feu"))
 
 
 @pytest.mark.parametrize(
-    ("title", "can"), [("مرحبا", False), ("日本語", False), ("🔥", False), ("Été", True), ("", False)]
+    ("title", "can"),
+    [
+        ("مرحبا", False),
+        ("日本語", False),
+        ("日本語 🔥🔥🔥🔥🔥🔥🔥🔥", False),
+        ("🔥", True),
+        ("🇫🇷", False),
+        ("Été", True),
+        ("", False),
+    ],
 )
 def test_a_title_in_another_script_has_no_card(title: str, can: bool) -> None:
     assert can_be_drawn(title) == can

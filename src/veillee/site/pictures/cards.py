@@ -1,7 +1,8 @@
 """Social cards: what is said of a post or an edition -> the picture that is shown where its link is passed on.
 
-1200 x 630 pixels, as Open Graph's readers want it; drawn with the theme's own fonts and colours. Letters that the fonts
-do not have (emoji) are left out; a title in another script has no card.
+1200 x 630 pixels, as Open Graph's readers want it; drawn with the theme's own fonts and colours. Of an emoji that is
+made of several, such as a trade or a skin, the first is drawn. What the fonts do not have is left out; a title in
+another script has no card.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from pathlib import Path
 from PIL import Image, ImageDraw, ImageFont
 
 WIDTH, HEIGHT = 1200, 630
-RECIPE = "1"
+RECIPE = "2"
 """Another one wherever the same words are drawn in another way."""
 
 PAPER, INK, SOFT = "#fbf6ec", "#20263a", "#5b6074"
@@ -25,7 +26,7 @@ COLOURS = {"announcements": "#2f5d8a", "questions": "#3f6b3a", "buzz": "#8a3f78"
 _MARGIN = 80
 _ROOM = WIDTH - 2 * _MARGIN
 _TITLE_SIZES = (84, 76, 68, 60, 54, 48)
-_TITLE_HEIGHT = 330
+_TITLE_HEIGHT = 312
 _LEAST_SHARE = 0.7
 _EUROPE = re.compile("[\u0100-\u0130\u0132-\u0151\u0154-\u017f\u0218-\u021b\u1e80-\u1eff]")
 _MORE = re.compile(
@@ -33,7 +34,13 @@ _MORE = re.compile(
     "\u00d5-\u00d8\u00da\u00dc-\u00df\u00e1\u00e3-\u00e6\u00ec\u00ed\u00f0-\u00f3\u00f5-\u00f8\u00fa\u00fc-\u00ff"
     "\u0131\u2009\u2022\u20ac\u2122\u2212]"
 )
+_EMOJI = re.compile("[\u2600-\u27bf\u2b1b\u2b1c\u2b50\u2b55\U0001f300-\U0001f3fa\U0001f400-\U0001faff]")
+_EMOJI_SHARE = 0.82
+"""How large an emoji stands beside letters."""
+_MODIFIER = re.compile("[\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]")
+_JOINED = re.compile("\u200d.")
 _BASE = re.compile("[ -~\u00a0-\u00ff\u0152\u0153\u2013\u2014\u2018-\u201a\u201c-\u201e\u2026\u202f\u2009]")
+_PARTS = {"-europe": _EUROPE, "-more": _MORE, "-emoji": _EMOJI}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +56,16 @@ class Card:
 
 def can_be_drawn(title: str) -> bool:
     """Whether the fonts have most letters of a title."""
-    letters = [char for char in title if not char.isspace()]
-    return bool(letters) and sum(map(_is_known, letters)) >= _LEAST_SHARE * len(letters)
+    letters = [char for char in title if not char.isspace() and not _EMOJI.match(char)]
+    return bool(_shown(title)) and sum(map(_is_known, letters)) >= _LEAST_SHARE * len(letters)
 
 
 def has_fonts(theme: Path) -> bool:
     """Whether a theme has what cards are drawn with."""
-    names = (f"{family}{part}.woff2" for family in ("fraunces", "instrument-sans") for part in ("", "-more", "-europe"))
-    return all((theme / "static/fonts" / name).is_file() for name in names)
+    parts = ("", "-more", "-europe", "-emoji")
+    return all(
+        _font_file(theme, family, part).is_file() for family in ("fraunces", "instrument-sans") for part in parts
+    )
 
 
 def draw_card(card: Card, theme: Path) -> bytes:
@@ -130,13 +139,17 @@ def _pieces(pen: _Pen, text: str, size: int) -> Iterator[str]:
 
 
 class _Fonts:
-    """The theme's fonts, each in three files that share the letters between them."""
+    """The theme's fonts, each in three files that share the letters between them, and one for the emoji of both."""
 
     def __init__(self, theme: Path) -> None:
         self._theme = theme
 
     def of(self, family: str, part: str, size: int) -> ImageFont.FreeTypeFont:
-        return _font(self._theme / f"static/fonts/{family}{part}.woff2", size)
+        return _font(_font_file(self._theme, family, part), round(size * _EMOJI_SHARE) if part == "-emoji" else size)
+
+
+def _font_file(theme: Path, family: str, part: str) -> Path:
+    return theme / ("fonts/noto-emoji.woff2" if part == "-emoji" else f"static/fonts/{family}{part}.woff2")
 
 
 @cache
@@ -174,7 +187,7 @@ def _runs(text: str) -> Iterator[tuple[str, str]]:
     """Stretches of letters that one file has."""
     run, kind = "", ""
     for char in text:
-        now = "-europe" if _EUROPE.match(char) else "-more" if _MORE.match(char) else ""
+        now = next((part for part, letters in _PARTS.items() if letters.match(char)), "")
         if now != kind and run:
             yield kind, run
             run = ""
@@ -184,8 +197,9 @@ def _runs(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _shown(text: str) -> str:
-    return " ".join("".join(char if _is_known(char) else " " for char in text).split())
+    plain = _JOINED.sub("", _MODIFIER.sub("", text))
+    return " ".join("".join(char if _is_known(char) else " " for char in plain).split())
 
 
 def _is_known(char: str) -> bool:
-    return bool(_BASE.match(char) or _EUROPE.match(char) or _MORE.match(char))
+    return bool(_BASE.match(char)) or any(letters.match(char) for letters in _PARTS.values())
