@@ -22,7 +22,9 @@ from tests.audit.static_host import hosted
 from tests.conftest import DEMO_NOW, ROOT, run_veillee
 
 SUITES = {
-    "flows by keyboard alone": "tests/audit/test_flows.py",
+    "reading, filters and languages by keyboard alone": "tests/audit/test_flows.py",
+    "schemes, what is new and the live page": "tests/audit/test_script.py",
+    "searching, in both languages": "tests/audit/test_search_flow.py",
     "sites that are odd (empty, endless, right to left)": "tests/audit/test_odd_sites.py",
     "newsboat reads every item of every feed": "tests/feeds/test_newsboat.py",
 }

@@ -43,15 +43,19 @@ def score(url: str, *, attempts: int = 3) -> Scores:
     return best
 
 
-def _run(url: str, categories: tuple[str, ...]) -> dict[str, Any]:
+def _run(url: str, categories: tuple[str, ...], *, attempts: int = 3) -> dict[str, Any]:
+    """The report; the browser sometimes loses its trace, which says nothing about the page, and Lighthouse says so."""
     command = [str(LIGHTHOUSE), url, "--output=json", "--quiet", f"--chrome-flags={_FLAGS}"]
     chosen = f"--only-categories={','.join(categories)}"
     environment = os.environ | {"CHROME_PATH": shutil.which("chromium") or ""}
-    done = subprocess.run([*command, chosen], capture_output=True, text=True, timeout=180, check=False, env=environment)
-    if done.returncode:
-        raise RuntimeError(f"lighthouse {url}: {done.stderr.strip()}")
-    report: dict[str, Any] = json.loads(done.stdout)
-    return report
+    for _ in range(attempts):
+        done = subprocess.run(
+            [*command, chosen], capture_output=True, text=True, timeout=180, check=False, env=environment
+        )
+        if done.returncode == 0:
+            report: dict[str, Any] = json.loads(done.stdout)
+            return report
+    raise RuntimeError(f"lighthouse {url}: {done.stderr.strip()}")
 
 
 def _read(report: dict[str, Any]) -> Scores:
