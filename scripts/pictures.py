@@ -26,7 +26,7 @@ def main() -> None:
 
 def photograph(browser: Browser, page: Path, name: str, *, width: int, height: int, scheme: str = "light") -> None:
     """One screenful of a local page, written to docs/pictures/."""
-    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
+    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme, locale="fr-FR")
     tab = context.new_page()
     tab.goto(page.as_uri(), wait_until="load")
     tab.evaluate("document.fonts.ready")
