@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from veillee.model.member import Member
 from veillee.model.post import Kind, Post, Stream
+
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,17 @@ class Community:
 
     def of_kind(self, kind: Kind, lang: str) -> tuple[Post, ...]:
         return tuple(post for post in self.posts_in(lang) if post.kind is kind)
+
+    def waiting_time(self, post: Post) -> timedelta:
+        """For how long a post has stood there, as it is told: by hours of the clock, then by days of the calendar.
+
+        It becomes another one for all posts at once, on the hour and at midnight, so that pages stay right in between.
+        """
+        waited = self.now.replace(minute=0, second=0, microsecond=0) - post.published_at
+        if waited < DAY:
+            return waited
+        since, today = (moment.astimezone(self.timezone).date() for moment in (post.published_at, self.now))
+        return max(today - since, DAY)
 
     @cached_property
     def tags(self) -> tuple[str, ...]:

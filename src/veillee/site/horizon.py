@@ -45,12 +45,10 @@ def _of_contents(run: Run) -> Iterator[datetime]:
 
 
 def _of_waiting(run: Run) -> Iterator[datetime]:
-    """When a question will have waited for another half hour, on its first day, or for another day."""
-    for post in run.community.posts if run.community else ():
-        if post.is_waiting:
-            waited = run.now - post.published_at
-            step = timedelta(minutes=30) if waited < timedelta(days=2) else timedelta(days=1)
-            yield post.published_at + (waited // step + 1) * step
+    """The next full hour, while a question waits that is told in hours: see `Community.waiting_time`."""
+    posts = run.community.posts if run.community else ()
+    if any(post.is_waiting and run.now - post.published_at < timedelta(hours=25) for post in posts):
+        yield run.now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
 
 
 def _of_answers(run: Run) -> Iterator[datetime]:

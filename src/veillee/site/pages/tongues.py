@@ -125,7 +125,7 @@ def weekday_name(context: Context, number: int) -> str:
 def waiting_time(context: Context, post: Post) -> str:
     """How long a post has stood there, in words: `3 days`."""
     community: Community = context["community"]
-    return _speaker(context).format_duration(community.now - post.published_at)
+    return _speaker(context).format_duration(community.waiting_time(post))
 
 
 @pass_context
