@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from pelican.generators import Generator
 
+from veillee.model import Community
 from veillee.model.places import feed_path
 from veillee.render.syndication import OPML_PATH, FeedForm, compose_feeds, render_feed, render_opml
 from veillee.site.editions import editions_of_run
 from veillee.site.outputs.collecting import put_file
-from veillee.site.run import run_of
+from veillee.site.run import Run, run_of
 
 
 class FeedsGenerator(Generator):  # type: ignore[misc]
@@ -23,12 +25,16 @@ class FeedsGenerator(Generator):  # type: ignore[misc]
         run = run_of(self.settings)
         if run is None or run.community is None:
             return
-        archive = editions_of_run(run, run.community)
-        feeds = tuple(compose_feeds(run.community, archive.digests, archive.composed))
-        for feed in feeds:
-            for form in FeedForm:
-                self._write(feed_path(feed.scope, form), (feed, form), partial(render_feed, feed, form), writer)
-        self._write(OPML_PATH, feeds, partial(render_opml, feeds), writer)
+        for path, source, make in files_of_feeds(run, run.community):
+            put_file(writer, path, source, make, output=Path(self.output_path))
 
-    def _write(self, path: str, source: object, make: Callable[[], bytes], writer: Any) -> None:
-        put_file(writer, path, source, make, output=Path(self.output_path))
+
+def files_of_feeds(run: Run, community: Community) -> Iterator[tuple[str, object, Callable[[], bytes]]]:
+    """The output path of each file, what it is made from, and how."""
+    archive = editions_of_run(run, community)
+    feeds = tuple(compose_feeds(community, archive.digests, archive.composed))
+    for feed in feeds:
+        for form in FeedForm:
+            yield feed_path(feed.scope, form), (feed, form), partial(render_feed, feed, form)
+    listed = tuple(replace(feed, items=()) for feed in feeds)
+    yield OPML_PATH, listed, partial(render_opml, listed)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cached_property
 from urllib.parse import urlsplit
 
 from veillee.languages import language
@@ -85,6 +86,11 @@ class _Catalogue:
         for composed in sorted(editions, key=lambda one: one.edition.period_end, reverse=True):
             self.editions.setdefault(digest_scope(community, composed.digest, composed.lang), []).append(composed)
 
+    @cached_property
+    def _has_versions(self) -> bool:
+        """Whether a post is there in more than one language."""
+        return len({post.id for post in self.community.posts}) < len(self.community.posts)
+
     def _sort(self, post: Post) -> None:
         """Puts a version of a post where it may belong: translations may have tags and authors of their own."""
         for scope in ("all", f"streams/{post.stream}", f"kinds/{post.kind.folder}", f"languages/{post.lang}"):
@@ -152,7 +158,7 @@ class _Catalogue:
             site_url=community.url,
             home_url=self._home(link, home),
             author=FeedAuthor(site, home),
-            updated_at=max((item.updated_at for item in items), default=self._unchanged_since()),
+            updated_at=max(item.updated_at for item in items) if items else self._unchanged_since(),
             items=items,
         )
 
@@ -174,6 +180,8 @@ class _Catalogue:
 
     def _once_each(self, posts: Sequence[Post]) -> tuple[Post, ...]:
         """Of several versions of a post the one in the first language, else the original."""
+        if not self._has_versions:
+            return tuple(posts)
         return replace(self.community, posts=tuple(posts)).posts_in(self.community.language)
 
     def _description(self, link: FeedLink) -> str:
