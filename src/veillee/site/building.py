@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import fields, replace
 from pathlib import Path
@@ -28,11 +28,16 @@ from veillee.site.run import Report, Tally
 from veillee.site.search.index import Search, refresh_search
 from veillee.site.settings import FILE_KEY, ROOT_KEY
 
+Keep = Callable[[Session, CollectingWriter, BuildReport], None]
 
-def build_site(settings: dict[str, Any], *, report: Report | None = None, is_index_left: bool = False) -> BuildReport:
+
+def build_site(
+    settings: dict[str, Any], *, report: Report | None = None, is_index_left: bool = False, keep: Keep | None = None
+) -> BuildReport:
     """Reads the site and writes it; what has a fault is left out, named, and sets the exit code.
 
-    `is_index_left`: somebody else brings the search index up to date, in their own time.
+    `is_index_left`: somebody else brings the search index up to date, in their own time. `keep` is given a build that
+    has ended well, as it stands in memory.
     Raises ConfigurationError with nothing written where reading cannot begin.
     """
     started = time.monotonic()
@@ -73,7 +78,10 @@ def build_site(settings: dict[str, Any], *, report: Report | None = None, is_ind
             session.run.begin("Keeping the plan")
             rest = replace(rest, mark=_keep_plan(planner, writer, book, done))
         session.run.begin("")
-        return replace(done, rest=rest, phases=tuple(session.run.timings.items()))
+        done = replace(done, rest=rest, phases=tuple(session.run.timings.items()))
+        if keep is not None and rest is not None and isinstance(writer, CollectingWriter):
+            keep(session, writer, done)
+        return done
 
 
 def _keep_plan(planner: Planner, writer: Any, book: Book, done: BuildReport) -> bytes:

@@ -38,10 +38,8 @@ class DiscoveryGenerator(Generator):  # type: ignore[misc]
             return
         for redirect in run.redirects:
             self._write_redirect(redirect, run.community, writer)
-        own = {str(file.save_as) for file in self.context.get("staticfiles", ())}
-        for path, source, make in self._files(run, run.community):
-            if path not in own:
-                put_file(writer, path, source, make, output=Path(self.output_path))
+        for path, source, make in self.files(run, run.community):
+            put_file(writer, path, source, make, output=Path(self.output_path))
 
     def _write_redirect(self, redirect: Redirect, community: Community, writer: Any) -> None:
         lang = redirect.lang if redirect.lang in community.languages else community.language
@@ -50,8 +48,12 @@ class DiscoveryGenerator(Generator):  # type: ignore[misc]
             redirect.path, template, self.context, relative_urls=True, url="", lang=lang, redirect=redirect
         )
 
+    def files(self, run: Run, community: Community) -> Iterator[tuple[str, object, Any]]:
+        """The output path of each file, what it is made from, and how; not those that the manager has of their own."""
+        own = {str(file.save_as) for file in self.context.get("staticfiles", ())}
+        return (one for one in self._files(run, community) if one[0] not in own)
+
     def _files(self, run: Run, community: Community) -> Iterator[tuple[str, object, Any]]:
-        """Output path, what the file is made from, and how."""
         if run.site.url:
             yield from _made(render_sitemaps(tuple(_entries(run, community)), site_url=run.site.url))
         sitemap = f"{run.site.url}/{SITEMAP}" if run.site.url else ""

@@ -75,6 +75,13 @@ def make_posts(articles: Iterable[Any], run: Run, *, translations: Iterable[Any]
         article.post = maker.post_of(article)
 
 
+def post_anew(article: Any, run: Run) -> Post:
+    """The post of an article whose words are others now; what hangs on all other posts is as it was."""
+    was: Post = article.post
+    made = _PostMaker(run, [article], set()).post_of(article)
+    return replace(made, id=was.id, tags=was.tags, is_original=was.is_original)
+
+
 def _newest_first(posts: Iterable[Post]) -> tuple[Post, ...]:
     return tuple(sorted(posts, key=lambda post: (-post.published_at.timestamp(), post.id, post.lang)))
 

@@ -158,6 +158,8 @@ def _is_new(source: SourceFile, memory: Memory[FileRead]) -> bool:
 
 
 def _is_timeless(metadata: dict[str, Any]) -> bool:
-    """A draft without a date gets that of the build."""
+    """A draft without a date gets that of the build; a page without one has none."""
     record = metadata.get("veillee")
-    return not isinstance(record, Record) or record.is_pelicans or record.raw.published_at is not None
+    if not isinstance(record, Record) or record.is_pelicans:
+        return True
+    return record.raw.published_at is not None or "date" not in metadata

@@ -103,6 +103,11 @@ class CollectingWriter(WholeFileWriter):
         """The job of writing a feed of Pelican's."""
         return FeedJob(path, source, partial(self._feed, *source, context), self._run.shared, site_url)
 
+    def begin_anew(self) -> None:
+        """From now on pages may be asked for once more; each takes the place of the one before."""
+        self._written_files.clear()
+        self._overridden_files.clear()
+
     def collect(self, path: str, source: object, make: Callable[[], bytes]) -> None:
         """A file that is the same for the same source."""
         self.jobs[path] = FeedJob(path, source, make, self._run.shared, self._site_url)

@@ -50,6 +50,10 @@ class SharedContext(dict[str, Any]):
         self._will_change()
         super().clear()
 
+    def renew(self, name: str, value: Any) -> None:
+        """Another value for every page, also for those that are planned already."""
+        super().__setitem__(name, value)
+
     def _will_change(self) -> None:
         if self.on_change is not None:
             self.on_change()
@@ -72,6 +76,10 @@ class PageContext(Mapping[str, Any]):
     def __init__(self, own: Mapping[str, Any], base: Base) -> None:
         self._own = own
         self._base = base
+
+    def shares(self, names: Mapping[str, Any]) -> bool:
+        """Whether what is not the page's own is in these names, as they are at any time."""
+        return self._base.names is names
 
     def whole(self) -> dict[str, Any]:
         """All of it."""

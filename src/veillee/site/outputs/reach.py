@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from jinja2 import Environment, nodes
 from jinja2.exceptions import TemplateError
@@ -20,6 +21,10 @@ class _Named:
 
     names: Mapping[str, bool]
     is_worked_out: bool = False
+
+
+_known: WeakKeyDictionary[Environment, dict[str, _Named]] = WeakKeyDictionary()
+"""What the sources of an environment name; a preview renders with one environment again and again."""
 
 
 class Reach:
@@ -56,9 +61,15 @@ class Reach:
 def _named_in(environment: Environment, name: str) -> _Named:
     try:
         source, _, _ = environment.loader.get_source(environment, name)  # type: ignore[union-attr]
-        tree = environment.parse(source)
+        known = _known.setdefault(environment, {})
+        if source not in known:
+            known[source] = _named_by_source(environment.parse(source))
+        return known[source]
     except TemplateError:
         return _Named({})
+
+
+def _named_by_source(tree: nodes.Template) -> _Named:
     named = set(find_referenced_templates(tree))
     imports: tuple[Any, ...] = (*tree.find_all(nodes.Import), *tree.find_all(nodes.FromImport))
     imported = {one.template.value for one in imports if isinstance(one.template, nodes.Const)}

@@ -38,9 +38,13 @@ class Rendered:
 
 
 class Renderer:
-    """Renders jobs into an output folder, and notes what each page reads; tells `on_done` how many files were done."""
+    """Renders jobs into an output folder, and notes what each page reads; tells `on_done` how many files were done.
 
-    def __init__(self, output: str, judge: Judge, on_done: Callable[[int], None]) -> None:
+    Without `is_judging`, it is left open what a page's own facts come to.
+    """
+
+    def __init__(self, output: str, judge: Judge, on_done: Callable[[int], None], *, is_judging: bool = True) -> None:
+        self._is_judging = is_judging
         self._output = output
         self._on_done = on_done
         self._judge = judge
@@ -75,9 +79,8 @@ class Renderer:
             content = job.render(context)
         is_changed = write_whole(path, content)
         facts = self._sorted(reads.facts(), job)
-        return Rendered(
-            is_changed, stamp_of(path) or GONE, facts, tuple(self._judge.digest(one, job) for one in facts[1])
-        )
+        own = tuple(self._judge.digest(one, job) for one in facts[1]) if self._is_judging else ()
+        return Rendered(is_changed, stamp_of(path) or GONE, facts, own)
 
     def _sorted(self, facts: frozenset[Fact], job: PageJob) -> FactSet:
         known = self._sets.get((facts, job.local))

@@ -181,23 +181,26 @@ class CommunityPagesGenerator(Generator):  # type: ignore[misc]  # Pelican has n
         run = run_of(self.settings)
         if run is None or run.community is None:
             return
-        community = run.community
-        archive = editions_of_run(run, community)
-        run.planned = plan_pages(community, archive, has_search=run.site.has_search)
+        archive = editions_of_run(run, run.community)
+        run.planned = plan_pages(run.community, archive, has_search=run.site.has_search)
         for page in run.planned:
-            writer.write_file(
-                page.path(community.language),
-                self.get_template(page.template),
-                self.context,
-                relative_urls=True,
-                url="",
-                lang=page.lang,
-                this=page,
-                view=page.view,
-                is_served_anywhere=page.place is Place.NOT_FOUND,
-            )
-            if isinstance(page.view, ActivityView):
-                self._put_activity(page, page.view, community, writer)
+            self.write_page(page, run.community, writer)
+
+    def write_page(self, page: PlannedPage, community: Community, writer: Any) -> None:
+        """One page, with the file that it asks for news."""
+        writer.write_file(
+            page.path(community.language),
+            self.get_template(page.template),
+            self.context,
+            relative_urls=True,
+            url="",
+            lang=page.lang,
+            this=page,
+            view=page.view,
+            is_served_anywhere=page.place is Place.NOT_FOUND,
+        )
+        if isinstance(page.view, ActivityView):
+            self._put_activity(page, page.view, community, writer)
 
     def _put_activity(self, page: PlannedPage, view: ActivityView, community: Community, writer: Any) -> None:
         default, at = community.language, page.path(community.language)

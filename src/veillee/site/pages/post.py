@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 from heapq import nlargest
 
-from veillee.model import Answer, Author, Community, Kind, Post
+from veillee.model import Answer, Author, Community, Kind, Post, Stream
 
 RELATED_COUNT = 3
 REACH = 200
@@ -44,6 +45,19 @@ class Contributor:
 
 
 @dataclass(frozen=True, slots=True)
+class PostLink:
+    """A post as another one's page points at it: nothing of its text, which may change without that page."""
+
+    kind: Kind
+    stream: Stream
+    title: str
+    url: str
+    lang: str
+    authors: tuple[Author, ...]
+    published_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class PostView:
     """What the page of one post shows; `older` and `newer` are of its kind, `related` share tags with it.
 
@@ -53,9 +67,9 @@ class PostView:
     post: Post
     answers: tuple[NumberedAnswer, ...]
     has_standfirst: bool
-    newer: Post | None = None
-    older: Post | None = None
-    related: tuple[Post, ...] = ()
+    newer: PostLink | None = None
+    older: PostLink | None = None
+    related: tuple[PostLink, ...] = ()
     question: Post | None = None
     knowledge: tuple[Post, ...] = ()
     contributors: tuple[Contributor, ...] = ()
@@ -77,9 +91,9 @@ class PostShelf:
             post=post,
             answers=number_answers(post.answers),
             has_standfirst=has_standfirst(post),
-            newer=newer,
-            older=older,
-            related=self._related(post),
+            newer=link_to(newer) if newer else None,
+            older=link_to(older) if older else None,
+            related=tuple(map(link_to, self._related(post))),
             question=question,
             knowledge=self._knowledge.get(post.id, ()),
             contributors=credited(post, question) if post.kind is Kind.KNOWLEDGE else (),
@@ -129,6 +143,11 @@ class PostShelf:
         found.pop(post.id, None)
         best = nlargest(RELATED_COUNT, found.values(), key=lambda one: (weights[one.id], one.published_at, one.id))
         return tuple(best)
+
+
+def link_to(post: Post) -> PostLink:
+    """What a link to a post says."""
+    return PostLink(post.kind, post.stream, post.title, post.url, post.lang, post.authors, post.published_at)
 
 
 def credited(post: Post, question: Post | None) -> tuple[Contributor, ...]:

@@ -12,7 +12,7 @@ from urllib.parse import quote
 from veillee.model import Answer, Author, Community, Event, Image, Kind, Post, Reaction, Status, Stream
 from veillee.model.places import Place, page_path
 from veillee.site.pages.home import Column, HomeView, Teaser, ZappingItem
-from veillee.site.pages.post import NumberedAnswer, PostView, credited, number_answers
+from veillee.site.pages.post import NumberedAnswer, PostView, credited, link_to, number_answers
 
 _NADIA, _OWEN, _GUEST = Author("Nadia Kowalski"), Author("Owen Hartley"), Author("Direction de la formation")
 
@@ -36,6 +36,7 @@ def view_style(community: Community, lang: str) -> StyleView:
     """The samples; each leads to the page itself, and is as old as the day, so that the page stands until midnight."""
     samples = _Samples(community, lang)
     story, posts = samples.story(), samples.posts()
+    links = tuple(map(link_to, posts))
     home = HomeView(
         story=story,
         zapping=(ZappingItem("En chiffres : 17 publications, 5 questions et 9 réponses."), ZappingItem("Macro", story)),
@@ -50,7 +51,7 @@ def view_style(community: Community, lang: str) -> StyleView:
         quiet=quiet,
         story=story,
         posts=posts,
-        beside=PostView(story, (), has_standfirst=True, newer=posts[0], older=posts[1], related=posts[:3]),
+        beside=PostView(story, (), has_standfirst=True, newer=links[0], older=links[1], related=links[:3]),
         answers=number_answers(posts[1].answers),
         upcoming=(posts[0],),
         knowledge=_knowledge(samples.knowledge(), posts[1]),

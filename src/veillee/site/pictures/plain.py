@@ -25,8 +25,8 @@ def show_plain_copies(contents: Iterable[Any], community: Community, gallery: Ga
     plain: dict[int, Post] = {}
     for content in contents:
         post = getattr(content, "post", None)
-        if post is not None and (post.image or _shows_pictures(post)):
-            plain[id(post)] = content.post = _plain(post, community.url, gallery)
+        if post is not None and (shown := plain_post(post, community.url, gallery)) is not post:
+            plain[id(post)] = content.post = shown
     return replace(community, posts=tuple(plain.get(id(post), post) for post in community.posts))
 
 
@@ -34,7 +34,10 @@ def _shows_pictures(post: Post) -> bool:
     return "<img" in post.html or any("<img" in answer.html for answer in post.answers)
 
 
-def _plain(post: Post, site_url: str, gallery: Gallery) -> Post:
+def plain_post(post: Post, site_url: str, gallery: Gallery) -> Post:
+    """A post with plain pictures; itself where it shows none."""
+    if not post.image and not _shows_pictures(post):
+        return post
     answers = tuple(replace(one, html=_plain_html(one.html, site_url, gallery)) for one in post.answers)
     html = _plain_html(post.html, site_url, gallery)
     return replace(post, html=html, answers=answers, image=_plain_image(post.image, site_url, gallery))

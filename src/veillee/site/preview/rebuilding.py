@@ -6,7 +6,7 @@ import traceback
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from veillee.config import SiteSettings, site_settings
@@ -15,13 +15,18 @@ from veillee.site.building import build_site
 from veillee.site.content.memory import Shelf
 from veillee.site.content.reads import FileRead
 from veillee.site.content.remembering import SHELF_KEY
+from veillee.site.outputs.collecting import CollectingWriter
 from veillee.site.preview.indexing import Indexer
 from veillee.site.preview.live import LiveBoard, LiveState
 from veillee.site.preview.watching import Watched
+from veillee.site.reading import Session
 from veillee.site.replay.replaying import replay
 from veillee.site.report import BuildReport, Rest
 from veillee.site.run import moment_of
 from veillee.site.settings import FILE_KEY, ROOT_KEY, is_our_theme, load_settings
+
+if TYPE_CHECKING:
+    from veillee.site.preview.standing import Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,7 @@ class Preview:
         self.indexer = Indexer(say)
         self._shelf: Shelf[FileRead] = {}
         self._rest: Rest | None = None
+        self._standing: Standing | None = None
         self._take(load_settings(settings_file, overrides=self.overrides))
 
     def _take(self, settings: dict[str, Any]) -> None:
@@ -90,9 +96,9 @@ class Preview:
         try:
             report = self._done_over(changed)
             if report is None:
-                self._rest = None
+                self._rest = self._standing = None
                 self._take(load_settings(self.settings_file, overrides=self.overrides))
-                report = build_site(self.settings, is_index_left=True)
+                report = build_site(self.settings, is_index_left=True, keep=self._keep)
                 self._rest = report.rest
         except VeilleeError as error:
             own = "" if error.faults else error.message
@@ -102,14 +108,25 @@ class Preview:
             return Outcome(message=f"The build failed: {found}", trace=traceback.format_exc())
         return Outcome(report, report.faults)
 
+    def _keep(self, session: Session, writer: CollectingWriter, report: BuildReport) -> None:
+        if session.run.is_ours:
+            from veillee.site.preview.standing import Standing  # a site with another theme does without
+
+            self._standing = Standing(session, writer, report)
+
     def _done_over(self, changed: tuple[Path, ...]) -> BuildReport | None:
         """The last build, done over where nothing but texts has changed; None where there is more to do."""
         rest, content = self._rest, self.site.content
-        if not changed or rest is None or not rest.mark or moment_of(self.site) >= rest.until:
+        if not changed or rest is None or moment_of(self.site) >= rest.until:
             return None
         if not all(path.is_relative_to(content) and path.is_file() for path in changed):
             return None
-        return replay(self.settings, rest.mark, changed)
+        if self._standing is None:
+            return replay(self.settings, rest.mark, changed) if rest.mark else None
+        report = self._standing.follow(changed)
+        if report is not None:
+            self._rest = report.rest
+        return report
 
 
 def _is_passing(path: Path) -> bool:
