@@ -16,6 +16,8 @@ from veillee.shipped import theme_folder
 from veillee.site.building import build_site
 from veillee.site.preview.rebuilding import Preview
 from veillee.site.report import BuildReport
+from veillee.site.search.bundles import served_files
+from veillee.site.search.index import found_part
 
 POSTS = {
     "stories/marche.md": "---\ntitle: Le marché de nuit\ndate: 2026-11-18\nauthor: Ada\ntags: [été]\n---\n"
@@ -100,6 +102,30 @@ def test_a_broken_index_is_made_anew(site: Path, harm: str) -> None:
         path.unlink() if harm == "deleted" else path.write_bytes(b"")
     _build(site)
     assert _index(site) == whole
+
+
+def test_the_index_is_that_of_whole_pages(site: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    _build(site)
+    bundle = tmp_path_factory.mktemp("whole") / "pagefind"
+    command = [sys.executable, "-m", "pagefind", "--site", str(site / "output"), "--output-path", str(bundle)]
+    subprocess.run([*command, "--keep-index-url", "--silent"], check=True)
+    assert served_files(tree_of(bundle)) == _index(site)
+
+
+@pytest.mark.parametrize(
+    ("page", "part"),
+    [
+        (
+            "<!doctype><html lang='fr'><head>T</head><body>Menu<main id=x><p data-pagefind-body>A</main>End</html>",
+            "<html lang='fr'><body><main id=x><p data-pagefind-body>A</main></body></html>",
+        ),
+        ("<html><body><p data-pagefind-body>A<main>B</main></html>", None),
+        ("<html><body><main data-pagefind-body>A</main><p data-pagefind-body>B</html>", None),
+        ("<p data-pagefind-body>A", None),
+    ],
+)
+def test_only_what_is_to_be_found_is_looked_at(page: str, part: str | None) -> None:
+    assert found_part(page.encode()).decode() == (part or page)
 
 
 def test_a_site_without_search_has_neither_page_nor_index(site: Path) -> None:

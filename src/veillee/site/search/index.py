@@ -72,11 +72,24 @@ class Search:
         Raises SourceError, with what to do, where there is no Pagefind or it fails.
         """
         source = self._source()
-        if not any(MARK in path.read_bytes() for path in self._pages()):
-            return Index(source, ())
         with TemporaryDirectory(prefix="veillee-search-") as folder:
-            _run_pagefind(self._output.absolute(), Path(folder, FOLDER), is_kind=is_kind)
-            return Index(source, tuple(_files_of(Path(folder, FOLDER))))
+            site, target = Path(folder, "site"), Path(folder, FOLDER)
+            if not self._put_found_parts(site):
+                return Index(source, ())
+            _run_pagefind(site, target, is_kind=is_kind)
+            return Index(source, tuple(_files_of(target)))
+
+    def _put_found_parts(self, site: Path) -> int:
+        """Writes what is to be found of each page into a folder: how many pages that are."""
+        count = 0
+        for path in self._pages():
+            page = path.read_bytes()
+            if MARK in page:
+                count += 1
+                target = site / path.relative_to(self._output)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(found_part(page))
+        return count
 
     def put(self, index: Index, leftovers: Leftovers) -> None:
         """Puts an index in place. What names the other files comes last, and the old ones go after it."""
@@ -130,6 +143,15 @@ def refresh_search(search: Search, leftovers: Leftovers, run: Run) -> bool:
         run.note(error.message)
         return False
     return True
+
+
+def found_part(page: bytes) -> bytes:
+    """A page without what stands around its main part, where that holds all that is to be found; else all of it."""
+    opening = page.find(b"<html")
+    head_end, start, end = page.find(b">", opening) + 1, page.find(b"<main"), page.rfind(b"</main>")
+    if opening < 0 or not 0 <= start < page.find(MARK) <= page.rfind(MARK) < end:
+        return page
+    return page[opening:head_end] + b"<body>" + page[start:end] + b"</main></body></html>"
 
 
 def _html_below(folder: str) -> Iterator[Path]:
