@@ -5,6 +5,7 @@ Relative links make a site work below any path, and from a disk.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
 from jinja2 import pass_context
@@ -15,7 +16,13 @@ from veillee.model.places import Place, calendar_path, calendar_url, feed_path, 
 from veillee.site.content.links import cut, path_below
 from veillee.site.pages.tongues import page_language
 
+_KEPT = 1 << 14
+"""Links and paths that are remembered: pages of one folder have most of theirs in common."""
 
+quoted = lru_cache(_KEPT)(quote)
+
+
+@lru_cache(_KEPT)
 def relative_path(path: str, *, start: str) -> str:
     """The link from one output path to another; a folder's `index.html` is named, so that it works from a disk."""
     here, there = start.split("/")[:-1], path.split("/")
@@ -42,7 +49,7 @@ def place(context: Context, name: str, key: str = "", page: int = 1, lang: str =
         key=key,
         page_number=page,
     )
-    return path_to(context, quote(path))
+    return path_to(context, quoted(path))
 
 
 @pass_context
@@ -61,7 +68,7 @@ def path_to(context: Context, path: str) -> str:
         return f"{urlsplit(community.url).path}/{path}"
     target, mark, rest = cut(path)
     target = target or "index.html"
-    here = quote(context["output_file"])
+    here = quoted(context["output_file"])
     if mark == "#" and target == here:
         return mark + rest
     return relative_path(target, start=here) + mark + rest

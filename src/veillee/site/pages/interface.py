@@ -36,6 +36,7 @@ def install_interface(environment: Environment) -> None:
     environment.auto_reload = False  # an environment lives for one run
     environment.install_gettext_callables(tongues.gettext, tongues.ngettext, newstyle=True)  # type: ignore[attr-defined]
     environment.globals.update(
+        _=tongues.speaker(),
         place=addresses.place,
         place_url=addresses.place_url,
         absolute=addresses.absolute,
