@@ -211,8 +211,8 @@ class Digester:
         known = self._known.get(id(value))
         if known is None:
             words = [type(value).__qualname__]
-            for one in fields(value):
-                self._say(getattr(value, one.name), words, depth + 1)
+            for name in _field_names(value.__class__):
+                self._say(getattr(value, name), words, depth + 1)
             known = self._known[id(value)] = value, _hashed(words)
         return known[1]
 
@@ -259,6 +259,11 @@ class Digester:
                     self._say(value, words, 1)
             known = self._outlines[id(content)] = content, _hashed(words)
         return known[1]
+
+
+@functools.lru_cache(maxsize=200)
+def _field_names(kind: type) -> tuple[str, ...]:
+    return tuple(one.name for one in fields(kind))
 
 
 @functools.lru_cache(maxsize=50)

@@ -31,9 +31,10 @@ class FileMaker:
         self._output = output
         self._judge = judge
         self._old = records
-        self._verdicts: dict[int, str] = {}  # by set of facts
+        self._verdicts: dict[int, str] = {}  # by the facts that pages share
         self._kept: dict[int, FactSet] = {}
         self._sets: dict[FactSet, FactSet] = {}
+        self._shared: dict[tuple[Fact, ...], tuple[Fact, ...]] = {}
         self.records = Records(records.signature)
 
     def make(
@@ -67,7 +68,8 @@ class FileMaker:
         """One object for equal sets; what their facts come to is known from here on."""
         known = self._kept.get(id(facts))
         if known is None:
-            known = self._kept[id(facts)] = self._sets.setdefault(facts, facts)
+            shared = self._shared.setdefault(facts[0], facts[0])
+            known = self._kept[id(facts)] = self._sets.setdefault(facts, (shared, *facts[1:]))
             for fact in facts[0]:
                 if fact not in self.records.shared:
                     self.records.shared[fact] = self._judge.digest(fact, job)
@@ -93,9 +95,10 @@ class FileMaker:
     def _reason_of_facts(self, job: PageJob, known: PageRecord) -> str:
         if known.facts[2] != tuple(sorted(job.local)):
             return "what it is made from has changed"
-        verdict = self._verdicts.get(id(known.facts))
+        shared = known.facts[0]
+        verdict = self._verdicts.get(id(shared))
         if verdict is None:
-            verdict = self._verdicts[id(known.facts)] = self._first_change(known.facts[0], job)
+            verdict = self._verdicts[id(shared)] = self._first_change(shared, job)
         if verdict:
             return verdict
         for fact, was in zip(known.facts[1], known.own, strict=True):

@@ -15,7 +15,7 @@ from heapq import nlargest
 from veillee.model import Answer, Author, Community, Kind, Post, Stream
 
 RELATED_COUNT = 3
-REACH = 200
+REACH = 50
 """How many posts of a tag are looked at: a tag that every post has would take quadratic time and say nothing."""
 
 
