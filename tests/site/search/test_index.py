@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -142,6 +143,21 @@ def test_without_pagefind_the_site_is_built_and_says_what_to_do(site: Path, monk
     assert report.published == 3 and (site / "output/index.html").is_file()
     assert "python -m pip install 'pagefind[bin]'" in report.notes[0]
     assert report.rest is None  # or the next build would not try again
+
+
+def test_an_old_index_goes_though_nobody_knows_of_it_any_more(site: Path) -> None:
+    _build(site)
+    shutil.rmtree(site / "var")
+    (site / "output/.veillee-files").unlink()
+    (site / "output/pagefind/mine.txt").write_text("Mine.", encoding="utf-8")
+    story = site / "content/stories/marche.md"
+    story.write_text(POSTS["stories/marche.md"].replace("étagères", "tréteaux"), encoding="utf-8")
+    _build(site)
+    (mine,) = [path for path in _index(site) if path == "mine.txt"]
+    found = _index(site)
+    shutil.rmtree(site / "output")
+    _build(site)
+    assert found.keys() - _index(site).keys() == {mine}
 
 
 def test_nothing_of_the_surroundings_changes_the_index(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,12 +14,12 @@ from hashlib import blake2b
 ENTRY = "pagefind-entry.json"
 MAGIC = b"pagefind_dcd"
 _PROGRAMS = ("pagefind.js", "pagefind-worker.js")
-_ENDINGS = (".pagefind", ".pf_meta", ".pf_index", ".pf_fragment", ".pf_filter")
+ENDINGS = (".pagefind", ".pf_meta", ".pf_index", ".pf_fragment", ".pf_filter")
 
 
 def served_files(bundle: Mapping[str, bytes]) -> dict[str, bytes]:
     """What a reader's browser asks for, the file that names the others last; Pagefind's own interfaces are left out."""
-    files = {name: bundle[name] for name in sorted(bundle) if name in _PROGRAMS or name.endswith(_ENDINGS)}
+    files = {name: bundle[name] for name in sorted(bundle) if name in _PROGRAMS or name.endswith(ENDINGS)}
     hashes: dict[str, str] = {}
     for name in [name for name in files if name.endswith(".pf_filter")]:
         old = name.removeprefix("filter/").removesuffix(".pf_filter")

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
@@ -22,7 +24,7 @@ from veillee.errors import SourceError
 from veillee.site.leftovers import Leftovers
 from veillee.site.outputs.writing import write_whole
 from veillee.site.run import Run
-from veillee.site.search.bundles import served_files
+from veillee.site.search.bundles import ENDINGS, served_files
 
 FOLDER = "pagefind"
 """Below the output; the search page's script looks for the index there."""
@@ -92,16 +94,27 @@ class Search:
         return count
 
     def put(self, index: Index, leftovers: Leftovers) -> None:
-        """Puts an index in place. What names the other files comes last, and the old ones go after it."""
-        old = self.paths
+        """Puts an index in place. What names the other files comes last, and the old ones go after it.
+
+        An old index is known by the endings of its files too, since nobody else has such: the record may be lost.
+        """
+        old = self.paths | set(self._strays())
         new = {path for path, _ in index.files}
-        leftovers.announce(new)
+        leftovers.announce(new | old)
         for path, content in index.files:
             write_whole(self._output / path, content)
         leftovers.drop(old - new)
         stamps = {path: self._stamp(path) for path in sorted(new)}
-        write_whole(self._record, json.dumps([index.source, stamps]).encode())
+        with suppress(OSError):  # without a record the next build makes the index anew
+            if self._record.is_dir():
+                shutil.rmtree(self._record)
+            write_whole(self._record, json.dumps([index.source, stamps]).encode())
         self.__dict__.pop("_known", None)
+
+    def _strays(self) -> Iterator[str]:
+        for path in (self._output / FOLDER).rglob("*"):
+            if path.name.endswith(ENDINGS) and path.is_file():
+                yield path.relative_to(self._output).as_posix()
 
     @property
     def _stamps(self) -> Stamps:
