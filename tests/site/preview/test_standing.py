@@ -214,3 +214,21 @@ def test_a_file_that_somebody_else_touched_is_put_right_by_the_next_build(site: 
     assert save({"stories/night.md": STORY + "More.\n"})
     (site / "output/index.html").write_text("Mine.", encoding="utf-8")
     assert not save({"stories/night.md": STORY.replace("title: Night", "title: Nights")})
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"FEED_ALL_ATOM": "all.xml"},
+        {"OUTPUT_SOURCES": True},
+        {"VEILLEE_COMPRESS": True},
+        {"VEILLEE_SOCIAL_CARDS": True},
+    ],
+    ids=lambda settings: next(iter(settings)),
+)
+def test_what_a_manager_has_set_besides_is_right_too(
+    site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: dict[str, Any]
+) -> None:
+    save = saver(site, tmp_path / "fresh", monkeypatch, **settings)
+    save({"stories/night.md": STORY.replace("first words", "other words")})
+    save({"stories/night.md": STORY})

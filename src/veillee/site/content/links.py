@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from html import escape, unescape
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -16,6 +16,7 @@ from urllib.parse import urljoin, urlsplit
 from veillee.site.run import Run, SourceFile
 
 _TAG = re.compile(r"""<[a-zA-Z][^\s<>/]*(?:\s+[^\s=<>"'/]+(?:\s*=\s*"[^"]*")?)+\s*/?>""")
+_WORKED_OUT = re.compile(r"[{|][a-z]+[|}]")
 _URL_ATTRIBUTE = re.compile(r'(?P<name>\s(?:href|src|cite|poster|data)=)"(?P<url>[^"]*)"', re.IGNORECASE)
 
 
@@ -67,6 +68,14 @@ def cut(url: str) -> tuple[str, str, str]:
 def placeholder_pattern(content: Any) -> re.Pattern[str]:
     """What Pelican takes for a link to a file: `{filename}/stories/picnic.md`, in groups `what` and `value`."""
     return re.compile(rf"{content.settings['INTRASITE_LINK_REGEX']}(?P<value>.*)")
+
+
+def linking_tags(text: str) -> Iterator[str]:
+    """The tags of a text whose address Pelican works out when it is shown."""
+    for found in _WORKED_OUT.finditer(text):
+        start, end = text.rfind("<", 0, found.start()), text.find(">", found.end())
+        if 0 <= start < end:
+            yield text[start : end + 1]
 
 
 def target_of(content: Any, path: str) -> str:

@@ -8,8 +8,7 @@ from __future__ import annotations
 import enum
 import functools
 import inspect
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from hashlib import blake2b
@@ -20,6 +19,7 @@ from pelican.contents import Content
 from pelican.paginator import Page, Paginator
 from pelican.urlwrappers import URLWrapper
 
+from veillee.site.content.links import linking_tags
 from veillee.site.content.texts import FETCH, text_of
 
 SIZE = 16
@@ -38,7 +38,6 @@ _OF_CLASSES = frozenset(
     {"default_template", "mandatory_properties", "allowed_statuses", "default_status", "_output_location_referenced"}
 )
 """Attributes of Pelican's own classes that are plain values."""
-_PLACEHOLDER = re.compile(r"[{|][a-z]+[|}]")
 _END = "\0"
 
 
@@ -294,14 +293,6 @@ def _is_outlined(value: object) -> bool:
     if isinstance(value, (list, tuple)):
         return all(isinstance(one, _OUTLINED) for one in value)
     return isinstance(value, _OUTLINED)
-
-
-def linking_tags(text: str) -> Iterator[str]:
-    """The tags of a text whose address Pelican works out when it is shown."""
-    for found in _PLACEHOLDER.finditer(text):
-        start, end = text.rfind("<", 0, found.start()), text.find(">", found.end())
-        if 0 <= start < end:
-            yield text[start : end + 1]
 
 
 def _address(content: Content) -> str:

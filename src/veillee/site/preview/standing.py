@@ -7,20 +7,18 @@ the community comes to is planned anew, since that takes little; what comes out 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, replace
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from pelican.utils import file_suffix
+from pelican.generators import SourceFileGenerator
 
 from veillee.model import Community, Post
 from veillee.site.content.community import post_anew
-from veillee.site.content.learning import learned_anew
-from veillee.site.content.readers import PostFileReader
 from veillee.site.content.reads import FileRead
-from veillee.site.content.records import Record
+from veillee.site.content.rereading import TEXT_AND_ANSWERS, ChangedOtherwiseError, records_in, reread
 from veillee.site.discovery import DiscoveryGenerator
 from veillee.site.editions import editions_of_run
 from veillee.site.feeds import files_of_feeds
@@ -29,7 +27,6 @@ from veillee.site.outputs.book import Book
 from veillee.site.outputs.collecting import CollectingWriter
 from veillee.site.outputs.contents import Contents
 from veillee.site.outputs.contexts import SharedContext
-from veillee.site.outputs.digests import linking_tags
 from veillee.site.outputs.jobs import FeedJob, PageJob
 from veillee.site.outputs.judging import Judge
 from veillee.site.outputs.making import Made
@@ -52,10 +49,6 @@ _WORDS = frozenset({"html", "text", "summary", "word_count", "answers", "reactio
 _STILL = frozenset({"language", "languages", "member", "tagline", "timezone", "title", "url"})
 """What pages may ask a community that no words of a post change."""
 _OF_LISTS = (ITEMS, ALL, LENGTH, SOME)
-
-
-class ChangedOtherwiseError(Exception):
-    """More than words has changed, or nobody can tell what hangs on them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,20 +105,17 @@ class Standing:
             list(settings["PLUGINS"]) == [PLUGIN]
             and not any(settings.get(f"JINJA_{kind}") for kind in ("FILTERS", "GLOBALS", "TESTS"))
             and not self._run.site.is_compressed
+            and not any(isinstance(one, SourceFileGenerator) for one in self._session.generators)
             and isinstance(shared, SharedContext)
             and all(job.context.shares(shared) for job in jobs)
         )
 
     def _edited(self, path: Path, fresh: Session) -> _Edit:
         """The content of a file, with the words that it has now."""
-        source, memory = fresh.run.source_file(path), fresh.run.memory
-        reader = fresh.articles.readers.readers.get(file_suffix(str(path)))
-        was = memory.kept(source.relative) if memory else None
-        if was is None or not isinstance(reader, PostFileReader):
-            raise ChangedOtherwiseError
-        now = learned_anew(source, fresh.run, reader.read_apart)
-        mine = [one for one in self._run.contents if one.get_relative_source_path() == source.relative]
-        if now is None or len(mine) != 1 or not _differ_in_words(was, now) or _is_ahead(now, self._run):
+        name = fresh.run.source_file(path).relative
+        now = reread(path, fresh.run, fresh.articles.readers.readers, TEXT_AND_ANSWERS)
+        mine = [one for one in self._run.contents if one.get_relative_source_path() == name]
+        if len(mine) != 1 or name in self._session.context["static_content"] or _is_ahead(now, self._run):
             raise ChangedOtherwiseError
         return self._put(mine[0], now)
 
@@ -198,9 +188,9 @@ class Standing:
         return community
 
     def _readers(self, edits: list[_Edit], community: Community) -> Iterator[str]:
-        """The pages that say of themselves whose words they show."""
+        """The pages that say of themselves whose words they show, and Pelican's own feeds."""
         posts = [edit.now for edit in edits if edit.now is not None]
-        own = {edit.content.save_as for edit in edits}
+        own, edited = {edit.content.save_as for edit in edits}, {id(edit.content) for edit in edits}
         sources = {post.id for post in posts} | {post.question_id for post in posts if post.question_id}
         linked = {post.url for post in community.posts if post.question_id in sources or post.id in sources}
         keys = {key_of_post(post) for post in posts}
@@ -208,6 +198,10 @@ class Standing:
         for content in self._run.contents:
             if getattr(content, "post", None) is not None and content.post.url in linked:
                 yield content.save_as
+        for path, job in self._writer.jobs.items():
+            source = job.source if isinstance(job, FeedJob) else None
+            if isinstance(source, tuple) and isinstance(source[0], list) and edited.intersection(map(id, source[0])):
+                yield path
         for path, page in self._writer.records.pages.items():
             for fact in page.facts[1]:
                 if fact[0] in _OF_LISTS:
@@ -258,36 +252,6 @@ class Standing:
         )
 
 
-def _differ_in_words(was: FileRead, now: FileRead) -> bool:
-    """Whether no link to a file of the content has changed, and nothing that lists and addresses are made from."""
-    return (
-        was.html is not None
-        and now.html is not None
-        and (was.findings, was.asked) == (now.findings, now.asked)
-        and now.findings.is_silent
-        and _links(was) == _links(now)
-        and was.metadata.keys() == now.metadata.keys()
-        and all(_are_alike(value, now.metadata[name]) for name, value in was.metadata.items())
-    )
-
-
-def _links(read: FileRead) -> list[str]:
-    """The tags whose address Pelican works out."""
-    texts = [read.html or "", *(answer.html for record in _records(read.metadata) for answer in record.answers)]
-    return [tag for text in texts for tag in linking_tags(text)]
-
-
-def _records(metadata: Mapping[str, Any]) -> Iterator[Record]:
-    return (value for value in metadata.values() if isinstance(value, Record))
-
-
-def _are_alike(was: Any, now: Any) -> bool:
-    if isinstance(was, Record) and isinstance(now, Record):
-        raws = [replace(one.raw, body="", body_line=0, answers=(), reactions=()) for one in (was, now)]
-        return not (was.rest or now.rest) and raws[0] == raws[1] and was.is_pelicans == now.is_pelicans
-    return bool(was == now) and was.__class__ is now.__class__
-
-
 def _is_ahead(read: FileRead, run: Run) -> bool:
     """Whether an answer is dated after the instant that the site is shown at."""
-    return any(answer.answered_at > run.now for record in _records(read.metadata) for answer in record.raw.answers)
+    return any(answer.answered_at > run.now for record in records_in(read) for answer in record.raw.answers)

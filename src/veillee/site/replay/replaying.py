@@ -7,21 +7,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from pelican.utils import file_suffix
-
-from veillee.site.content.learning import learned_anew
-from veillee.site.content.readers import PostFileReader
-from veillee.site.content.reads import FileRead
-from veillee.site.content.records import Record
+from veillee.site.content.rereading import TEXT, ChangedOtherwiseError, reread
 from veillee.site.outputs.book import Book
 from veillee.site.outputs.collecting import CollectingWriter
 from veillee.site.outputs.contents import Contents
 from veillee.site.outputs.contexts import Base, PageContext
-from veillee.site.outputs.digests import linking_tags
 from veillee.site.outputs.jobs import Job, PageJob
 from veillee.site.outputs.judging import Judge
 from veillee.site.outputs.making import Made
@@ -35,10 +28,6 @@ from veillee.site.report import BuildReport
 from veillee.site.settings import FILE_KEY
 
 REASON = "a text that it shows has changed"
-
-
-class ChangedOtherwiseError(Exception):
-    """More than a text has changed."""
 
 
 def replay(settings: dict[str, Any], mark: bytes, changed: Iterable[Path]) -> BuildReport | None:
@@ -84,7 +73,6 @@ class _Stage:
         self._run.shared = session.context
         self._base = Base(session.context)
         self._generated: Mapping[str, Any] = found.context["generated_content"]
-        self._learned: dict[str, FileRead] = {}
 
     def _text(self, content: Any) -> Any:
         memory = self._run.memory
@@ -95,18 +83,13 @@ class _Stage:
 
     def patched(self, path: Path) -> str:
         """The name of a file of the content, which has its new text from now on."""
-        source, memory = self._run.source_file(path), self._run.memory
-        name = source.relative
+        name = self._run.source_file(path).relative
         content = self._generated.get(name)
-        reader = self._session.articles.readers.readers.get(file_suffix(str(path)))
-        was = memory.kept(name) if memory else None
-        if content is None or was is None or not isinstance(reader, PostFileReader):
+        if content is None or content.__class__.__name__ not in ("Article", "Page"):
             raise ChangedOtherwiseError
-        if name in self.plan.context["static_content"] or content.__class__.__name__ not in ("Article", "Page"):
+        if name in self.plan.context["static_content"]:
             raise ChangedOtherwiseError
-        now = learned_anew(source, self._run, reader.read_apart)
-        if now is None or not _differ_in_text(was, now):
-            raise ChangedOtherwiseError
+        now = reread(path, self._run, self._session.articles.readers.readers, TEXT)
         content._content = now.html
         return name
 
@@ -143,22 +126,3 @@ class _Stage:
         found = self._session.generators[number].env.get_template(template)
         seen = PageContext(context, self._base)
         return PageJob(path, encoding, found, seen, shared, frozenset(local), site_url)
-
-
-def _differ_in_text(was: FileRead, now: FileRead) -> bool:
-    """Whether nothing but a text has changed, and no link to a file in it."""
-    return (
-        was.html is not None
-        and now.html is not None
-        and (was.findings, was.asked) == (now.findings, now.asked)
-        and now.findings.is_silent
-        and list(linking_tags(was.html)) == list(linking_tags(now.html))
-        and was.metadata.keys() == now.metadata.keys()
-        and all(_are_alike(value, now.metadata[name]) for name, value in was.metadata.items())
-    )
-
-
-def _are_alike(was: Any, now: Any) -> bool:
-    if isinstance(was, Record) and isinstance(now, Record):
-        return not (was.rest or now.rest) and replace(was.raw, body="") == replace(now.raw, body="")
-    return bool(was == now) and was.__class__ is now.__class__
