@@ -145,8 +145,9 @@ def test_what_is_kept_may_be_damaged(tmp_path: Path, damage: str, is_ours: bool)
 @pytest.mark.parametrize("damage", DAMAGE)
 def test_one_file_of_what_is_kept_may_be_damaged(tmp_path: Path, damage: str, is_ours: bool) -> None:
     walk = walk_in(tmp_path, is_ours=is_ours)
-    for number in range(len(kept_files(walk.site))):
-        path = kept_files(walk.site)[number]
+    for path in kept_files(walk.site):
+        if not path.is_file():  # a picture that lies in the output needs not be kept again
+            continue
         DAMAGE[damage](path)
         walk.history.append(f"{damage}: {path.name}")
         walk.check()

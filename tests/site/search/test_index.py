@@ -13,12 +13,14 @@ import pytest
 
 import veillee.site.search.index as search_module
 from tests.site.building import settings_of, tree_of, write_site
+from veillee.errors import SourceError
 from veillee.shipped import theme_folder
 from veillee.site.building import build_site
+from veillee.site.leftovers import Leftovers
 from veillee.site.preview.rebuilding import Preview
 from veillee.site.report import BuildReport
 from veillee.site.search.bundles import served_files
-from veillee.site.search.index import found_part
+from veillee.site.search.index import Search, found_part
 
 POSTS = {
     "stories/marche.md": "---\ntitle: Le marché de nuit\ndate: 2026-11-18\nauthor: Ada\ntags: [été]\n---\n"
@@ -158,6 +160,14 @@ def test_an_old_index_goes_though_nobody_knows_of_it_any_more(site: Path) -> Non
     shutil.rmtree(site / "output")
     _build(site)
     assert found.keys() - _index(site).keys() == {mine}
+
+
+def test_an_index_that_cannot_be_remembered_is_there_and_says_so(site: Path) -> None:
+    _build(site)
+    search = Search(site / "output", site / "pelicanconf.py" / "below-a-file.search")
+    with pytest.raises(SourceError, match="the next build makes the search index again"):
+        search.put(search.make(), Leftovers(site / "output", site / "output/.veillee-files", set))
+    assert "/stories/marche.html" in _found(site)
 
 
 def test_nothing_of_the_surroundings_changes_the_index(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:

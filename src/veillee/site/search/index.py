@@ -12,7 +12,6 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
@@ -97,6 +96,7 @@ class Search:
         """Puts an index in place. What names the other files comes last, and the old ones go after it.
 
         An old index is known by the endings of its files too, since nobody else has such: the record may be lost.
+        Raises SourceError where what it was made from cannot be kept.
         """
         old = self.paths | set(self._strays())
         new = {path for path, _ in index.files}
@@ -105,10 +105,14 @@ class Search:
             write_whole(self._output / path, content)
         leftovers.drop(old - new)
         stamps = {path: self._stamp(path) for path in sorted(new)}
-        with suppress(OSError):  # without a record the next build makes the index anew
+        try:
             if self._record.is_dir():
                 shutil.rmtree(self._record)
             write_whole(self._record, json.dumps([index.source, stamps]).encode())
+        except OSError as error:
+            raise SourceError(
+                f"{self._record} cannot be written ({error.strerror}); the next build makes the search index again"
+            ) from error
         self.__dict__.pop("_known", None)
 
     def _strays(self) -> Iterator[str]:
