@@ -36,6 +36,7 @@ def serve(
     """
     from secrets import token_hex
 
+    from veillee.site.preview.beside import ServerBeside
     from veillee.site.preview.rebuilding import Preview
     from veillee.site.preview.serving import PreviewServer
 
@@ -44,21 +45,20 @@ def serve(
     if host not in _LOOPBACK:
         say_aside(f"note: with --host {host} everybody on this network can read the site, drafts too")
     signal.signal(signal.SIGTERM, _end)
-    with server:
-        server.start()
+    beside = ServerBeside(server)
+    try:
         say(f"The site is at {server.url} and follows each file that you save. Ctrl-C ends it.")
-        try:
-            if open_browser:
-                _open(server.url)
-            said: set[str] = set()
-            for outcome in _builds(preview):
-                server.output, server.base_path = preview.site.output, preview.base_path.rstrip("/")
-                _say_outcome(outcome, said)
-        except KeyboardInterrupt:
-            say_aside("")
-            say("Stopped.")
-        finally:
-            server.shutdown()
+        if open_browser:
+            _open(server.url)
+        said: set[str] = set()
+        for outcome in _builds(preview):
+            beside.show(preview.board.state, output=preview.site.output, base_path=preview.base_path)
+            _say_outcome(outcome, said)
+    except KeyboardInterrupt:
+        say_aside("")
+        say("Stopped.")
+    finally:
+        beside.stop()
 
 
 def _builds(preview: Preview) -> Iterator[Outcome]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import Any
 
 from veillee.config import SiteSettings
 from veillee.errors import SourceError
@@ -17,40 +16,53 @@ QUIET_S = 0.5
 
 
 class Indexer:
-    """Makes the index anew in a thread of its own, a moment after it was asked to; `say` gets what goes wrong, once."""
+    """Makes the index anew a moment after it was asked to; `say` gets what goes wrong, once.
+
+    It does so in a thread, which ends when there is nothing left to do: builds do not fork beside threads.
+    """
 
     def __init__(self, say: Callable[[str], None]) -> None:
         self._say = say
         self._said = ""
-        self._asked = threading.Event()
-        self._idle = threading.Event()
+        self._calm = threading.Condition()
         self._site: tuple[SiteSettings, str] | None = None
-        threading.Thread(target=self._run, daemon=True).start()
+        self._is_busy = False
 
     def ask(self, site: SiteSettings, settings_file: str) -> None:
         """The pages of this site may have changed."""
-        self._site = (site, settings_file)
-        self._idle.clear()
-        self._asked.set()
+        with self._calm:
+            self._site = (site, settings_file)
+            if self._is_busy:
+                self._calm.notify_all()
+                return
+            self._is_busy = True
+        threading.Thread(target=self._run, daemon=True).start()
 
     def wait(self, timeout_s: float) -> bool:
         """Whether there is nothing left to do."""
-        return self._idle.wait(timeout_s)
+        with self._calm:
+            return self._calm.wait_for(lambda: not self._is_busy, timeout_s)
 
-    def _run(self) -> Any:
-        while self._asked.wait():
-            while self._asked.is_set():
-                self._asked.clear()
-                self._asked.wait(QUIET_S)
-            assert self._site is not None
+    def _run(self) -> None:
+        while site := self._next():
             try:
-                refresh_beside(*self._site)
+                refresh_beside(*site)
             except (SourceError, OSError) as error:
                 if str(error) != self._said:
                     self._said = str(error)
                     self._say(self._said)
-            if not self._asked.is_set():
-                self._idle.set()
+
+    def _next(self) -> tuple[SiteSettings, str] | None:
+        """What was asked for last, when nothing more has been asked for a moment; None at the end."""
+        with self._calm:
+            if self._site is None:
+                self._is_busy = False
+                self._calm.notify_all()
+                return None
+            while self._calm.wait(QUIET_S):
+                pass
+            site, self._site = self._site, None
+            return site
 
 
 def refresh_beside(site: SiteSettings, settings_file: str) -> None:
