@@ -7,6 +7,7 @@ import os
 import pickle
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -29,17 +30,19 @@ def in_workers(count: int, work: Callable[[int], T]) -> list[T | None]:
     None where a worker died. What comes back from a worker was pickled.
     """
     is_collecting = gc.isenabled()
-    gc.collect()
+    thresholds = gc.get_threshold()
     gc.freeze()
-    gc.disable()  # what is made here is kept, or small
+    gc.set_threshold(20_000, 50, 1_000)  # most of what is made here is kept, or small
+    gc.enable()
     try:
         workers = [_forked(number, work) for number in range(1, count)]
         mine = work(0)
         return [mine, *(_heard(process, pipe) for process, pipe in workers)]
     finally:
         gc.unfreeze()
-        if is_collecting:
-            gc.enable()
+        gc.set_threshold(*thresholds)
+        if not is_collecting:
+            gc.disable()
 
 
 def _forked(number: int, work: Callable[[int], T]) -> tuple[int, int]:
@@ -52,20 +55,20 @@ def _forked(number: int, work: Callable[[int], T]) -> tuple[int, int]:
     status = 1
     try:
         os.close(reading)
-        answer = pickle.dumps(work(number), protocol=pickle.HIGHEST_PROTOCOL)
+        answer = work(number)
         with os.fdopen(writing, "wb") as pipe:
-            pipe.write(answer)
+            pickle.dump(answer, pipe, protocol=pickle.HIGHEST_PROTOCOL)  # in parts: nobody holds it twice
         status = 0
     finally:
         os._exit(status)
 
 
 def _heard(process: int, pipe: int) -> T | None:
-    with os.fdopen(pipe, "rb") as reading:
-        answer = reading.read()
+    found: T | None = None
+    with os.fdopen(pipe, "rb") as reading, suppress(EOFError, pickle.UnpicklingError):  # it died in the middle
+        found = pickle.load(reading)  # noqa: S301 our own worker wrote it
     _, status = os.waitpid(process, 0)
-    found: T | None = pickle.loads(answer) if status == 0 else None  # noqa: S301 our own worker wrote it
-    return found
+    return found if status == 0 else None
 
 
 def _cores() -> int:

@@ -111,12 +111,23 @@ def test_looking_for_members_costs_one_step_for_each() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "<p>plain</p>", '<a href="{static}x.pdf">x</a>', '<a href="|static|x.pdf">x</a>', "{}"]
+    "text",
+    [
+        "",
+        "<p>plain</p>",
+        '<a href="{static}x.pdf">x</a>',
+        '<a href="|static|x.pdf">x</a>',
+        '<a href="{attach}/x.pdf">x</a>',
+        '<a href="{filename}x.pdf">x</a>',
+        '<a href="{|static}x.pdf">x</a> <a href="{static x.pdf">x</a>',
+        "<p>{static}x.pdf</p>",
+        "{}",
+    ],
 )
 def test_links_are_found_where_pelican_finds_them(session: Session, text: str) -> None:
     article = session.articles.articles[0]
     article._content = text
-    article._context["static_content"]["x.pdf"] = type("File", (), {"url": "x.pdf"})
+    article._context["static_content"]["x.pdf"] = type("File", (), {"url": "x.pdf", "attach_to": lambda *_: None})
     mine = article.get_static_links(), article._update_content(text, "https://test.example")
     article.settings["INTRASITE_LINK_REGEX"] = f"(?:){article.settings['INTRASITE_LINK_REGEX']}"  # not the usual one
     assert mine == (article.get_static_links(), article._update_content(text, "https://test.example"))

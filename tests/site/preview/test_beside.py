@@ -18,7 +18,6 @@ from veillee.errors import Fault, VeilleeError
 from veillee.site.preview.beside import ServerBeside
 from veillee.site.preview.live import LiveBoard, LiveState
 from veillee.site.preview.serving import PreviewServer
-from veillee.site.workers import worker_count
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="the server is a thread where nothing forks")
 STARTED = """
@@ -87,10 +86,11 @@ def test_it_shows_a_build_from_the_moment_it_is_told(
         assert "content/a.md:3" in page
 
 
-@pytest.mark.usefixtures("beside")
-def test_builds_may_share_their_work_while_it_serves(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("veillee.site.workers._cores", lambda: 2)
-    assert worker_count(1_000, least=1) == 2
+def test_builds_may_share_their_work_while_it_serves(output: Path) -> None:
+    asked = STARTED.replace("time.sleep(60)", "print(worker_count(1_000, least=1), flush=True)")
+    known = "import veillee.site.workers\nveillee.site.workers._cores = lambda: 2\nfrom veillee.site.workers import *\n"
+    done = subprocess.run([sys.executable, "-c", known + asked], cwd=output, capture_output=True, text=True, check=True)
+    assert done.stdout.split()[1:] == ["2"]
 
 
 def test_it_ends_once_however_often_it_is_asked(beside: ServerBeside, server: PreviewServer) -> None:

@@ -17,7 +17,14 @@ from pelican.contents import Page
 from veillee.errors import Fault, nearest
 from veillee.site.content.images import missing_picture
 from veillee.site.content.lines import line_of_text
-from veillee.site.content.links import is_inside, placeholder_pattern, target_of, urls_in
+from veillee.site.content.links import (
+    has_usual_links,
+    is_inside,
+    placeholder_pattern,
+    target_of,
+    urls_in,
+    worked_out_urls_in,
+)
 from veillee.site.content.records import TEXT_FILES, Record, record_of
 from veillee.site.content.texts import text_of
 from veillee.site.run import Run, SourceFile
@@ -69,7 +76,7 @@ class _Checker:
         start = _line_of_body(record)
         bodies = [text_of(content) or "", *(answer.html for answer in (record.answers if record else ()))]
         pattern = placeholder_pattern(content)
-        for url in dict.fromkeys(url for body in bodies for url in urls_in(body)):
+        for url in dict.fromkeys(url for body in bodies for url in self._urls(body, content, record)):
             found = pattern.match(url)
             if found:
                 self._check_placeholder(content, source, found, start)
@@ -79,6 +86,12 @@ class _Checker:
                 self._report_file(url, source, start)
         if record and self.run.is_ours and (fault := missing_picture(record.raw, source, self.run)):
             self._report(fault)
+
+    def _urls(self, html: str, content: Any, record: Record | None) -> Iterable[str]:
+        """Those that may be at fault: where nobody but Pelican says what a link means, the ones that it works out."""
+        if self._is_ours(record) or not has_usual_links(content):
+            return urls_in(html)
+        return worked_out_urls_in(html)
 
     def _check_placeholder(self, content: Any, source: SourceFile, found: re.Match[str], start: int) -> None:
         what, value = found["what"], found["value"]
@@ -134,10 +147,14 @@ class _Checker:
         return self._is_relative(url, record) and posixpath.splitext(urlsplit(url).path)[1] in TEXT_FILES
 
     def _is_relative(self, url: str, record: Record | None) -> bool:
-        if record is None or record.is_pelicans or not self.run.is_ours:
+        if not self._is_ours(record):
             return False
         parts = urlsplit(url)
         return not parts.scheme and not parts.netloc and bool(parts.path) and not parts.path.startswith("/")
+
+    def _is_ours(self, record: Record | None) -> bool:
+        """Whether relative links mean files of the content."""
+        return record is not None and not record.is_pelicans and self.run.is_ours
 
     def _report_file(self, url: str, source: SourceFile, start: int) -> None:
         path = unquote(urlsplit(url).path)

@@ -13,6 +13,8 @@ from html import escape, unescape
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
+from pelican.settings import DEFAULT_CONFIG
+
 from veillee.site.run import Run, SourceFile
 
 _TAG = re.compile(r"""<[a-zA-Z][^\s<>/]*(?:\s+[^\s=<>"'/]+(?:\s*=\s*"[^"]*")?)+\s*/?>""")
@@ -28,6 +30,17 @@ def rewritten_html(html: str, rewrite: Callable[[str], str]) -> str:
 def urls_in(html: str) -> tuple[str, ...]:
     """Every URL in an attribute, in order."""
     return tuple(unescape(found["url"]) for tag in _TAG.findall(html) for found in _URL_ATTRIBUTE.finditer(tag))
+
+
+def worked_out_urls_in(html: str) -> tuple[str, ...]:
+    """Every URL in an attribute that Pelican works out when it is shown, and maybe others."""
+    urls: dict[str, None] = {}
+    for found in _WORKED_OUT.finditer(html):
+        tag = _TAG.match(html, max(html.rfind("<", 0, found.start()), 0))
+        if tag is None:
+            return urls_in(html)  # a mark in a text, or behind a `<` in an attribute
+        urls.update(dict.fromkeys(urls_in(tag[0])))
+    return tuple(urls)
 
 
 def relative_html(html: str, *, rel: Callable[[str], str]) -> str:
@@ -68,6 +81,14 @@ def cut(url: str) -> tuple[str, str, str]:
 def placeholder_pattern(content: Any) -> re.Pattern[str]:
     """What Pelican takes for a link to a file: `{filename}/stories/picnic.md`, in groups `what` and `value`."""
     return re.compile(rf"{content.settings['INTRASITE_LINK_REGEX']}(?P<value>.*)")
+
+
+def has_usual_links(content: Any) -> bool:
+    """Whether a link to a file is written as Pelican's handbook says: `linking_tags` finds those and no others."""
+    return bool(content.settings.get("INTRASITE_LINK_REGEX") == _USUAL)
+
+
+_USUAL = DEFAULT_CONFIG["INTRASITE_LINK_REGEX"]
 
 
 def linking_tags(text: str) -> Iterator[str]:

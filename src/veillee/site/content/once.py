@@ -8,6 +8,7 @@ remembered, so that what a plugin changes shows at once, as it always did.
 from __future__ import annotations
 
 import os.path
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -17,10 +18,10 @@ from typing import Any
 
 from pelican.cache import FileStampDataCacher
 from pelican.contents import Content
-from pelican.settings import DEFAULT_CONFIG
 from pelican.urlwrappers import URLWrapper
 from pelican.utils import path_to_url
 
+from veillee.site.content.links import has_usual_links
 from veillee.site.content.texts import text_of, unnoticed
 from veillee.site.run import RUN_KEY
 
@@ -130,11 +131,15 @@ def _placed(original: Callable[..., str | None]) -> Callable[..., str | None]:
 
 def _has_links(content: Content, html: str) -> bool:
     """Whether there may be a link to a file of the content in an HTML: its mark is looked for before the link is."""
-    usual = content.settings.get("INTRASITE_LINK_REGEX") == _USUAL_LINKS
-    return not usual or "{" in html or "|" in html
+    return not has_usual_links(content) or "{" in html or "|" in html
 
 
-_USUAL_LINKS = DEFAULT_CONFIG["INTRASITE_LINK_REGEX"]
+def _has_static_links(content: Content, html: str) -> bool:
+    """Whether there may be one to a file that is copied as it is."""
+    return _has_links(content, html) and (not has_usual_links(content) or _STATIC.search(html) is not None)
+
+
+_STATIC = re.compile(r"[{|](?:static|attach)[|}]")
 
 
 def _where_links_are(original: Callable[..., str]) -> Callable[..., str]:
@@ -149,7 +154,7 @@ def _where_links_are(original: Callable[..., str]) -> Callable[..., str]:
 def _if_links_are(original: Callable[..., set[str]]) -> Callable[..., set[str]]:
     def get_static_links(self: Content) -> set[str]:
         text = text_of(self)
-        if isinstance(text, str) and not _has_links(self, text):
+        if isinstance(text, str) and not _has_static_links(self, text):
             return set()
         with unnoticed():
             return original(self)

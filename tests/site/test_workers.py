@@ -1,0 +1,42 @@
+"""Workers: what they make comes back, and one that dies is missed."""
+
+from __future__ import annotations
+
+import gc
+import os
+
+import pytest
+
+from veillee.site.workers import in_workers
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="nothing forks here")
+
+
+class _Broken:
+    """Cannot be sent, which is noticed when half of the answer is on its way."""
+
+    def __reduce__(self) -> str:
+        raise ValueError
+
+
+def test_what_workers_make_comes_back_in_their_order() -> None:
+    assert in_workers(3, lambda number: [number] * 100_000) == [[number] * 100_000 for number in range(3)]
+
+
+def test_a_worker_that_dies_is_missed() -> None:
+    assert in_workers(2, lambda number: os._exit(9) if number else "mine") == ["mine", None]
+
+
+def test_a_worker_that_fails_in_the_middle_of_its_answer_is_missed() -> None:
+    assert in_workers(2, lambda number: ["long" * 100_000, _Broken()] if number else "mine") == ["mine", None]
+
+
+@pytest.mark.parametrize("is_enabled", [True, False])
+def test_garbage_is_collected_afterwards_as_before(is_enabled: bool) -> None:
+    was, thresholds = gc.isenabled(), gc.get_threshold()
+    try:
+        gc.enable() if is_enabled else gc.disable()
+        in_workers(2, lambda _: None)
+        assert (gc.isenabled(), gc.get_threshold(), gc.get_freeze_count()) == (is_enabled, thresholds, 0)
+    finally:
+        gc.enable() if was else gc.disable()
