@@ -58,6 +58,7 @@ def serve(
         say_aside("")
         say("Stopped.")
     finally:
+        preview.indexer.stop()
         beside.stop()
 
 

@@ -27,6 +27,7 @@ class Indexer:
         self._calm = threading.Condition()
         self._site: tuple[SiteSettings, str] | None = None
         self._is_busy = False
+        self._is_over = False
 
     def ask(self, site: SiteSettings, settings_file: str) -> None:
         """The pages of this site may have changed."""
@@ -43,12 +44,16 @@ class Indexer:
         with self._calm:
             return self._calm.wait_for(lambda: not self._is_busy, timeout_s)
 
+    def stop(self) -> None:
+        """The program ends: what goes wrong from here on is its end."""
+        self._is_over = True
+
     def _run(self) -> None:
         while site := self._next():
             try:
                 refresh_beside(*site)
             except (SourceError, OSError) as error:
-                if str(error) != self._said:
+                if str(error) != self._said and not self._is_over:
                     self._said = str(error)
                     self._say(self._said)
 

@@ -73,7 +73,7 @@ class Search:
         Raises SourceError, with what to do, where there is no Pagefind or it fails.
         """
         source = self._source()
-        with TemporaryDirectory(prefix="veillee-search-") as folder:
+        with TemporaryDirectory(prefix="veillee-search-", ignore_cleanup_errors=True) as folder:
             site, target = Path(folder, "site"), Path(folder, FOLDER)
             if not self._put_found_parts(site):
                 return Index(source, ())
