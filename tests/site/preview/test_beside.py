@@ -14,12 +14,11 @@ from urllib.request import urlopen
 
 import pytest
 
-from veillee.errors import Fault, VeilleeError
+from veillee.errors import Fault, SourceError
 from veillee.site.preview.beside import ServerBeside
 from veillee.site.preview.live import LiveBoard, LiveState
 from veillee.site.preview.serving import PreviewServer
 
-pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="the server is a thread where nothing forks")
 STARTED = """
 import time
 from pathlib import Path
@@ -87,9 +86,9 @@ def test_it_shows_a_build_from_the_moment_it_is_told(
 
 
 def test_builds_may_share_their_work_while_it_serves(output: Path) -> None:
-    asked = STARTED.replace("time.sleep(60)", "print(worker_count(1_000, least=1), flush=True)")
-    known = "import veillee.site.workers\nveillee.site.workers._cores = lambda: 2\nfrom veillee.site.workers import *\n"
-    done = subprocess.run([sys.executable, "-c", known + asked], cwd=output, capture_output=True, text=True, check=True)
+    asked = "from veillee.site import workers\nworkers._cores = lambda: 2\nprint(workers.worker_count(1_000, least=1))"
+    code = STARTED.replace("time.sleep(60)", asked)
+    done = subprocess.run([sys.executable, "-c", code], cwd=output, capture_output=True, text=True, check=True)
     assert done.stdout.split()[1:] == ["2"]
 
 
@@ -101,7 +100,7 @@ def test_it_ends_once_however_often_it_is_asked(beside: ServerBeside, server: Pr
 
 def test_its_end_is_told(beside: ServerBeside, output: Path) -> None:
     os.kill(beside.process, signal.SIGKILL)
-    with pytest.raises(VeilleeError, match="run veillee serve again"):
+    with pytest.raises(SourceError, match="run veillee serve again"):
         beside.show(LiveState("s-1"), output=output, base_path="")
 
 
@@ -112,3 +111,15 @@ def test_it_does_not_outlive_who_started_it(output: Path) -> None:
         assert "One" in page_at(port)
         started.kill()
     assert until_it_is_silent(port)
+
+
+def test_where_nothing_forks_it_is_a_thread(
+    server: PreviewServer, output: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(os, "fork")
+    running = ServerBeside(server)
+    assert running.process == 0
+    running.show(LiveState("s-1", message="no settings"), output=output, base_path="/community/")
+    assert "no settings" in page_at(server.server_port, "community/")
+    running.stop()
+    assert not answers(server.server_port)

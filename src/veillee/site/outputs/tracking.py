@@ -46,16 +46,11 @@ _SINGLE = frozenset({str, int, float, bool, bytes, type(None)})
 
 
 class Reads:
-    """What one page has read so far.
-
-    `own_texts` is where Pelican remembers the text of the content that the page is about, and under which key. What
-    nobody had looked at before is forgotten when the page is done, since hardly anybody else shows it whole.
-    """
+    """What one page has read so far."""
 
     def __init__(self, context: Mapping[str, Any]) -> None:
         self._context = context
-        self.path = context.get("output_file")
-        self.own_texts: list[tuple[dict[Any, Any], Any]] = []
+        self._own = context.get("output_file")
         self._facts: set[Fact] = set()
         self._extents: dict[tuple[Path, int], int] = {}
 
@@ -68,7 +63,7 @@ class Reads:
 
     def text(self, kind: str, path: str) -> None:
         """A text of the content at a path; the page's own content has no name, so that pages have the same facts."""
-        self._facts.add((kind, "" if path == self.path else path))
+        self._facts.add((kind, "" if path == self._own else path))
 
     def reach(self, path: Path, first: int, end: int) -> None:
         """The items from `first` on were looked at, up to `end`."""
@@ -107,8 +102,6 @@ def tracked(context: Mapping[str, Any]) -> Iterator[Reads]:
     try:
         yield _reads
     finally:
-        for cache, key in _reads.own_texts:
-            cache.pop(key, None)
         _reads = None
 
 
@@ -122,8 +115,6 @@ def tracked_bodies() -> Iterator[None]:
         def get(content: Content, site_url: str) -> str:
             if _reads is not None:
                 _reads.text(kind, content.save_as)
-                if content.save_as == _reads.path and (content, site_url) not in original.cache:
-                    _reads.own_texts.append((original.cache, (content, site_url)))
             return str(original.__get__(content, type(content))(site_url))
 
         get.cache = original.cache  # type: ignore[attr-defined]

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import os
 import signal
+import traceback
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from veillee.errors import VeilleeError
+from veillee.errors import SourceError
 from veillee.site.preview.live import LiveState
 from veillee.site.preview.serving import PreviewServer
 
@@ -41,7 +42,7 @@ class ServerBeside:
     def show(self, state: LiveState, *, output: Path, base_path: str) -> None:
         """The site as it was just built: every page that is asked for from here on tells of it.
 
-        Raises VeilleeError where the server is not there any more.
+        Raises SourceError where the server is not there any more.
         """
         if self._pipe is None:
             _take(self._server, (state, output, base_path))
@@ -50,12 +51,13 @@ class ServerBeside:
             self._pipe.send((state, output, base_path))
             self._pipe.recv()
         except (EOFError, OSError) as error:
-            raise VeilleeError("the server of the preview has ended; run veillee serve again") from error
+            raise SourceError("the server of the preview has ended; run veillee serve again") from error
 
     def stop(self) -> None:
         """Ends the server; a second time does nothing."""
         if self._pipe is None:
             self._server.shutdown()
+            self._server.server_close()
         elif self.process:
             self._pipe.close()
             os.waitpid(self.process, 0)
@@ -71,8 +73,11 @@ def _serve(server: PreviewServer, pipe: Connection) -> None:
         while True:
             _take(server, pipe.recv())
             pipe.send(None)
-    finally:  # the pipe has ended, and so has who builds
-        os._exit(0)
+    except (EOFError, OSError):
+        os._exit(0)  # who builds has ended
+    except BaseException:  # noqa: BLE001 whatever it is, this copy of the command does nothing else
+        traceback.print_exc()
+        os._exit(1)
 
 
 def _take(server: PreviewServer, found: tuple[LiveState, Path, str]) -> None:
