@@ -5,6 +5,8 @@ from __future__ import annotations
 from textwrap import dedent
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from veillee.render.markdown import render_markdown
 from veillee.render.sanitize import plain_text
@@ -64,4 +66,21 @@ def test_a_whole_text() -> None:
         Sleep.
 
         1. Very.""")
-    assert rendered.word_count == len(rendered.text.split())
+
+
+PIECES = (
+    "a word ", "\n", "\n\n", "- a\n", "  - [x] b\n", "3. c\n", "> d\n", "> [!TIP]\n> e\n", "# *f*\n", "## ![g](h)\n",
+    "![](i.jpg)", "<img alt='j \"k\"' src=''>", "[l](m)", "[^1]", "\n\n[^1]: n\n", "```py\no = 1\n```\n", "    p\n",
+    "| q | r |\n|---|---|\n| 1 | 2 |\n", "  | s | |\n  |---|---|\n  | 1 | 2 |\n", "<pre>t\n u</pre>", "</li>", "---\n",
+    "<table><tr><th></th><th>v</th></tr><tr><td>1<br>2</td></tr></table>\n", "<section>w</section>", "<b>", "&nbsp;",
+    "<details><summary>x</summary>y</details>", "<video>z</video>", "<input type=checkbox checked>", '<p> ',
+)  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join))
+def test_the_text_is_the_same_whenever_it_is_wanted(markdown: str) -> None:
+    assert render_markdown(markdown, with_text=False).text == render_markdown(markdown).text
+
+
+def test_a_table_stands_apart_in_a_list_too() -> None:
+    assert plain_text("<ul><li>a<table><tr><td>1</td></tr></table></li></ul>") == "- a\n\n  1"

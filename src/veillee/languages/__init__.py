@@ -48,7 +48,7 @@ def use_catalogues(folder: Path) -> bytes:
         _in_use = found
         language.cache_clear()
         try:
-            for code in found.codes():
+            for code in found.codes:
                 language(code)
         except CatalogueError:
             _in_use = Catalogues()
@@ -151,7 +151,7 @@ def language(code: str) -> Language:
 
 def catalogue_codes() -> tuple[str, ...]:
     """The languages that something can be said in."""
-    return _in_use.codes()
+    return _in_use.codes
 
 
 def is_known(code: str) -> bool:
@@ -161,4 +161,4 @@ def is_known(code: str) -> bool:
 
 def wordings(message: str) -> frozenset[str]:
     """What a message says in English, and in each language that has a catalogue."""
-    return frozenset(language(code).gettext(message) for code in _in_use.codes())
+    return frozenset(language(code).gettext(message) for code in _in_use.codes)

@@ -9,6 +9,7 @@ import gettext
 import io
 import re
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,7 @@ class Catalogues:
         self._folder = folder
         self.stamp = _stamp(folder)
 
+    @cached_property
     def codes(self) -> tuple[str, ...]:
         """The languages that have a catalogue, and English."""
         found = (path.stem for folder in self._folders() for path in folder.glob("*.po"))

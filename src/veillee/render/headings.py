@@ -18,9 +18,8 @@ _RESERVED = frozenset({
 
 @dataclass(slots=True)
 class Headings:
-    """What has been found in `fit_headings`: the first heading's words, and slug -> id for links within the text."""
+    """What has been found in `fit_headings`: slug -> id for links within the text."""
 
-    first: str | None = None
     ids: dict[str, str] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)  # how often each slug came
 
@@ -39,7 +38,6 @@ def fit_headings(tokens: list[str], *, first_level: int, id_prefix: str) -> Head
         if not words:
             tokens[start] = tokens[end] = ""
             continue
-        found.first = found.first or words
         level = _fitted(int(name_of(tokens[start])[1]), above, first_level)
         address = escape(_new_id(words, found, id_prefix))
         tokens[start] = f'<h{level} id="{address}">'

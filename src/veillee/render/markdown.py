@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 
 import comrak
 
 from veillee.render.body import Dressing, translate_alerts
 from veillee.render.headings import fit_headings
-from veillee.render.plain import plain_text_of
+from veillee.render.plain import plain_text, plain_text_of
 from veillee.render.sanitize import sanitized_tokens
 from veillee.render.tokens import VOID
 from veillee.render.typography import typeset_tokens
@@ -28,13 +28,16 @@ _TAG_START = re.compile(r"<(/?)([a-zA-Z]+)")
 class RenderedText:
     """A text in Markdown as HTML that may stand in a page as it is, and as plain text.
 
-    `first_heading` is None where there is no heading.
+    `plain` is None where nobody wanted that yet.
     """
 
     html: str
-    text: str
-    first_heading: str | None
-    word_count: int
+    plain: str | None = field(default=None, repr=False)
+
+    @property
+    def text(self) -> str:
+        """The plain text."""
+        return plain_text(self.html) if self.plain is None else self.plain
 
 
 def render_markdown(
@@ -44,21 +47,21 @@ def render_markdown(
     rewrite_url: Callable[[str], str] | None = None,
     first_level: int = 2,
     id_prefix: str = "",
+    with_text: bool = True,
 ) -> RenderedText:
     """The text rendered in its language.
 
     `rewrite_url` gets every address of a link, image or media file as it was typed (`{filename}picnic.md`) and
     says what it becomes. `first_level` is the level of the topmost heading. `id_prefix` keeps the ids of several
-    texts on one page apart.
+    texts on one page apart. Without `with_text`, the plain text is worked out when it is asked for.
     """
     tokens = sanitized_tokens(_rendered(text))
     translate_alerts(tokens, lang)
     headings = fit_headings(tokens, first_level=first_level, id_prefix=id_prefix)
     typeset_tokens(tokens, lang)
-    plain = plain_text_of(tokens)
+    plain = plain_text_of(tokens) if with_text else None
     dressing = Dressing(lang=lang, rewrite_url=rewrite_url, id_prefix=id_prefix, heading_ids=headings.ids)
-    html = dressing.dress(tokens)
-    return RenderedText(html=html, text=plain, first_heading=headings.first, word_count=len(plain.split()))
+    return RenderedText(dressing.dress(tokens), plain)
 
 
 def _extension_options() -> comrak.ExtensionOptions:

@@ -8,8 +8,8 @@ from html import unescape
 from veillee.render.tokens import INLINE, attributes_of, name_of, tokens_of
 
 _HIDDEN = frozenset({"audio", "script", "style", "template", "video"})
-_TIGHT = frozenset({"caption", "dd", "dl", "dt", "li", "ol", "table", "tbody", "tfoot", "thead", "tr", "ul"})
-_OUTER = frozenset({"dl", "ol", "table", "ul"})
+_TIGHT = frozenset({"caption", "dd", "dl", "dt", "li", "ol", "tbody", "tfoot", "thead", "tr", "ul"})
+_OUTER = frozenset({"dl", "ol", "ul"})
 _SPECIAL = frozenset({"a", "br", "img", "input", "sup"})
 _LINE_BREAK = "\x00"
 
@@ -31,7 +31,7 @@ def plain_text_of(tokens: list[str]) -> str:
     for index in range(1, len(tokens), 2):
         tag = tokens[index]
         name = name_of(tag)
-        if name not in INLINE:
+        if tag and name not in INLINE:  # a tag that was taken out leaves its words where they are
             writer.block(tag, name)
         elif name in _SPECIAL:
             writer.inline(tag, name)

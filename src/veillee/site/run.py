@@ -7,7 +7,7 @@ without a global.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -155,7 +155,10 @@ class Run:
 
     def scratch(self) -> Run:
         """The same run with nothing found yet: what is found on it changes this one in nothing."""
-        empty = replace(self, tally=Tally(), faults=[], notes=[], lost=set(), spoiled=[], doubts={}, looked_up=[])
+        empty: Run = object.__new__(Run)
+        empty.__dict__.update(self.__dict__)
+        empty.tally, empty.faults, empty.notes, empty.lost = Tally(), [], [], set()
+        empty.spoiled, empty.doubts, empty.looked_up = [], {}, []
         empty.report, empty._said = None, set()
         return empty
 

@@ -116,7 +116,8 @@ class _PostMaker:
         url = absolute_address(article.url, run)
         body = self._body(article, record, url)
         title = typeset_text(raw.title if raw else _plain(article.title), article.lang)
-        summary = self._summary(article, body)
+        text = body.text
+        summary = self._summary(article, text)
         return Post(
             id=self._id_of(article, kind),
             kind=kind,
@@ -130,13 +131,13 @@ class _PostMaker:
             authors=self._authors(article, raw),
             summary=summary,
             html=body.html,
-            text=body.text,
+            text=text,
             status=_status_of(article, run),
             updated_at=_utc(article.modified) if hasattr(article, "modified") else None,
             tags=self._tags(article),
             translations=_translations_of(article, run),
             is_original=id(article) not in self.translations,
-            word_count=body.word_count,
+            word_count=len(text.split()),
             **(self._ours(article, record, url) if record else {}),
         )
 
@@ -163,20 +164,18 @@ class _PostMaker:
         html = self._absolute(article, content or "", url)
         if record and not record.is_pelicans:
             return replace(record.body, html=html)
-        html = sanitize_html(html)
-        text = plain_text(html)
-        return RenderedText(html=html, text=text, first_heading=None, word_count=len(text.split()))
+        return RenderedText(sanitize_html(html))
 
     def _absolute(self, article: Any, html: str, url: str) -> str:
         """The HTML with Pelican's placeholders replaced and every URL absolute."""
         return absolute_html(article._update_content(html, self.run.url), url)
 
-    def _summary(self, article: Any, body: RenderedText) -> str:
+    def _summary(self, article: Any, text: str) -> str:
         """What its author wrote as a summary, else its first words."""
         written = article.metadata.get("summary")
         if written:
             return typeset_text(_plain(written), article.lang)
-        words = _SPACES.split(body.text.strip())
+        words = _SPACES.split(text.strip())
         return " ".join(words[:SUMMARY_WORDS]).rstrip(" ,;:.") + "…" if len(words) > SUMMARY_WORDS else " ".join(words)
 
     def _authors(self, article: Any, raw: Any | None) -> tuple[Author, ...]:

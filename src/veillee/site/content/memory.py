@@ -304,7 +304,8 @@ def settled_stamp(path: Path) -> Stamp:
 
 
 def digest_of(path: Path) -> bytes:
-    return blake2b(path.read_bytes(), digest_size=16).digest()
+    with open(path, "rb", buffering=0) as file:  # noqa: PTH123 each build asks this of many files
+        return blake2b(file.readall(), digest_size=16).digest()
 
 
 def _standing(stamp: Stamp, digest: bytes, asked: Asked, path: Path, find: Callable[[str], str | None]) -> Stamp | None:

@@ -70,7 +70,7 @@ def metadata_of(record: Record, source: SourceFile, run: Run, *, is_alone: bool)
         "authors": authors,
         "author": authors[0] if authors else None,
         "status": str(raw.status) if raw.status else None,
-        "summary": render_markdown(raw.summary, lang=raw.lang or "en").html if raw.summary else None,
+        "summary": render_markdown(raw.summary, lang=raw.lang or "en", with_text=False).html if raw.summary else None,
         "category": Category(show(category), settings) if category else None,
         "image": raw.image,
         "veillee": record,

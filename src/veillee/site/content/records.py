@@ -18,7 +18,7 @@ from pelican.settings import DEFAULT_CONFIG
 
 from veillee.languages import catalogue_codes
 from veillee.render.markdown import RenderedText, render_markdown
-from veillee.render.sanitize import plain_text, sanitize_html
+from veillee.render.sanitize import sanitize_html
 from veillee.site.content.links import cut, find_in_content
 from veillee.site.run import Run, SourceFile
 from veillee.sources.posts import RawPost
@@ -37,7 +37,7 @@ class Record:
 
 _ENCODED = re.compile(r'(?P<attribute>\s(?:href|src)=")%7B(?P<what>[a-z]+)%7D')
 
-NO_BODY = RenderedText(html="", text="", first_heading=None, word_count=0)
+NO_BODY = RenderedText(html="", plain="")
 
 
 def record_of(raw: RawPost, source: SourceFile, run: Run, *, rest: tuple[RawPost, ...] = ()) -> Record:
@@ -56,18 +56,25 @@ def rendered(
     """Markdown in the dialect of the site: comrak's, or Python-Markdown's where the site has set that up."""
     if uses_python_markdown(run):
         html = sanitize_html(Markdown(**run.settings["MARKDOWN"]).convert(text))
-        words = plain_text(html)
-        return _linkable(RenderedText(html=html, text=words, first_heading=None, word_count=len(words.split())))
+        return _linkable(RenderedText(html))
     rewrite = _link_rewriter(source, run)
-    body = render_markdown(text, lang=lang, rewrite_url=rewrite, first_level=first_level, id_prefix=id_prefix)
-    return _linkable(body)
+    wanted = run.is_ours  # other themes show no plain texts
+    return _linkable(
+        render_markdown(
+            text, lang=lang, rewrite_url=rewrite, first_level=first_level, id_prefix=id_prefix, with_text=wanted
+        )
+    )
 
 
 def _linkable(body: RenderedText) -> RenderedText:
     """The braces of Pelican's placeholders as Pelican looks for them; in a URL they are encoded."""
     if "%7B" not in body.html:
         return body
-    return replace(body, html=_ENCODED.sub(r"\g<attribute>{\g<what>}", body.html))
+    return replace(body, html=_ENCODED.sub(_unquoted, body.html))
+
+
+def _unquoted(found: re.Match[str]) -> str:
+    return f"{found['attribute']}{{{found['what']}}}"
 
 
 def uses_python_markdown(run: Run) -> bool:
@@ -91,8 +98,9 @@ def language_of(raw: RawPost, source: SourceFile, run: Run) -> str:
 
 
 def language_suffix(source: SourceFile, run: Run) -> str | None:
-    suffix = source.path.stem.rpartition(".")[2].lower() if "." in source.path.stem else ""
-    return suffix if suffix in {*run.site.languages, *catalogue_codes()} else None
+    name, dot, suffix = posixpath.splitext(posixpath.basename(source.relative))[0].rpartition(".")
+    suffix = suffix.lower()
+    return suffix if name and dot and (suffix in run.site.languages or suffix in catalogue_codes()) else None
 
 
 def _link_rewriter(source: SourceFile, run: Run) -> Callable[[str], str]:

@@ -105,7 +105,7 @@ def excerpt(context: Context, html: str) -> Markup:
 
 def markdown(text: str, lang: str) -> Markup:
     """Markdown that stands in a template, as that of a post would be rendered."""
-    return Markup(render_markdown(str(text), lang=lang, first_level=3, id_prefix="prose-").html)  # noqa: S704
+    return Markup(render_markdown(str(text), lang=lang, first_level=3, id_prefix="prose-", with_text=False).html)  # noqa: S704
 
 
 def viewer_of_posts() -> Callable[[Context, Post], PostView]:
