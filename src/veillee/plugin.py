@@ -25,7 +25,7 @@ from veillee.site.content.articles import (
 )
 from veillee.site.content.checks import check_contents
 from veillee.site.content.community import community_from
-from veillee.site.content.learning import read_ahead
+from veillee.site.content.learning import end_reading_ahead, read_ahead
 from veillee.site.content.listing import hasten_listing
 from veillee.site.content.members import contents_of_members, finish_members, load_members
 from veillee.site.content.once import hasten_contents
@@ -133,6 +133,7 @@ def _finish_metadata(generator: Any, metadata: dict[str, Any]) -> None:
 def _arrange_articles(generator: ArticlesGenerator) -> None:
     run = run_of(generator.settings)
     if run:
+        end_reading_ahead(run)
         arrange_articles(generator, run)
 
 

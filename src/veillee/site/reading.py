@@ -24,6 +24,7 @@ from veillee.model import Community
 from veillee.shown import shown_path
 from veillee.site.content.articles import forget_rendered
 from veillee.site.content.community import community_from
+from veillee.site.content.learning import end_reading_ahead
 from veillee.site.content.listing import has_nothing_disabled
 from veillee.site.failures import fault_of_exception
 from veillee.site.logs import LogCollector, collected_logs
@@ -72,8 +73,10 @@ def open_session(settings: dict[str, Any]) -> Iterator[Session]:
         finally:
             gc.unfreeze()
             forget_rendered()
-            if session is not None and session.run.memory is not None:
-                session.run.memory.close()
+            if session is not None:
+                end_reading_ahead(session.run)
+                if session.run.memory is not None:
+                    session.run.memory.close()
 
 
 class Session:

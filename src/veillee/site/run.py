@@ -83,7 +83,8 @@ class Run:
     `gallery` knows the pictures that pages show, `copiers` are the generators that copy files as they are.
     `planned` are the pages that are the theme's own, `redirects` lead from old addresses to what stood there.
     `looked_up` are the files that links were looked for, with what was found; `memory` knows what files came to before.
-    `texts` are those that the memory keeps, by file; `is_replayed`: nothing is read but what has changed.
+    `ahead` reads files before they are asked for; `texts` are those that the memory keeps, by file; `is_replayed`:
+    nothing is read but what has changed.
     `wrappers` makes the tags, categories and authors of what was read.
     `spoiled` are posts with a fault, `left_out` articles without an address: only their links are still looked at.
     """
@@ -110,6 +111,7 @@ class Run:
     asked_files: set[str] = field(default_factory=set)
     looked_up: list[tuple[str, str | None]] = field(default_factory=list, repr=False)
     memory: Memory[Any] | None = field(default=None, repr=False)
+    ahead: Any = None
     texts: dict[str, str] = field(default_factory=dict, repr=False)
     is_replayed: bool = False
     wrappers: Any = field(default=None, repr=False)

@@ -6,9 +6,10 @@ import gc
 import os
 import pickle
 import threading
-from collections.abc import Callable
-from contextlib import suppress
-from typing import TypeVar
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
+from typing import BinaryIO, TypeVar
 
 T = TypeVar("T")
 
@@ -29,24 +30,18 @@ def in_workers(count: int, work: Callable[[int], T]) -> list[T | None]:
 
     None where a worker died. What comes back from a worker was pickled.
     """
-    is_collecting = gc.isenabled()
-    thresholds = gc.get_threshold()
-    gc.freeze()
-    gc.set_threshold(20_000, 50, 1_000)  # most of what is made here is kept, or small
-    gc.enable()
-    try:
-        workers = [_forked(number, work) for number in range(1, count)]
+
+    def answer(number: int, pipe: BinaryIO) -> None:
+        pickle.dump(work(number), pipe, protocol=pickle.HIGHEST_PROTOCOL)  # in parts: nobody holds it twice
+
+    with collected():
+        workers = [forked(partial(answer, number)) for number in range(1, count)]
         mine = work(0)
         return [mine, *(_heard(process, pipe) for process, pipe in workers)]
-    finally:
-        gc.unfreeze()
-        gc.set_threshold(*thresholds)
-        if not is_collecting:
-            gc.disable()
 
 
-def _forked(number: int, work: Callable[[int], T]) -> tuple[int, int]:
-    """A worker's process, and the pipe that it answers through."""
+def forked(work: Callable[[BinaryIO], None]) -> tuple[int, int]:
+    """A process that does this work, and the pipe that it answers through."""
     reading, writing = os.pipe()
     process = os.fork()
     if process:
@@ -55,12 +50,28 @@ def _forked(number: int, work: Callable[[int], T]) -> tuple[int, int]:
     status = 1
     try:
         os.close(reading)
-        answer = work(number)
         with os.fdopen(writing, "wb") as pipe:
-            pickle.dump(answer, pipe, protocol=pickle.HIGHEST_PROTOCOL)  # in parts: nobody holds it twice
+            work(pipe)
         status = 0
     finally:
         os._exit(status)
+
+
+@contextmanager
+def collected() -> Iterator[None]:
+    """The garbage of what is made inside is collected; what was there before is not looked at."""
+    is_collecting = gc.isenabled()
+    thresholds = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(20_000, 50, 1_000)  # most of what is made here is kept, or small
+    gc.enable()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+        gc.set_threshold(*thresholds)
+        if not is_collecting:
+            gc.disable()
 
 
 def _heard(process: int, pipe: int) -> T | None:

@@ -1,6 +1,6 @@
 """Learning: files of the content are read once, in several processes, and what they came to is remembered.
 
-A file -> its read, remembered or made here or in a worker -> what it says, told to the run -> HTML and metadata.
+A file -> its read, remembered or made here or by a helper -> what it says, told to the run -> HTML and metadata.
 """
 
 from __future__ import annotations
@@ -12,14 +12,15 @@ from typing import Any
 
 from pelican.readers import _filter_discardable_metadata
 
+from veillee.site.ahead import Ahead
 from veillee.site.content.findings import findings_of, tell
 from veillee.site.content.links import find_in_content
 from veillee.site.content.memory import Memory, Remembered, Watch, settled_stamp
 from veillee.site.content.reads import FileRead, packed, plain_metadata, wrappers_of
 from veillee.site.content.records import Record
-from veillee.site.logs import Listener, forget_what_was_said
+from veillee.site.logs import Listener
 from veillee.site.run import Run, SourceFile
-from veillee.site.workers import in_workers, worker_count
+from veillee.site.workers import worker_count
 
 LEAST_FILES = 40
 """Below so many for each process, a fork costs more than it brings."""
@@ -31,6 +32,8 @@ Read = Callable[[SourceFile, Run], Result]
 
 def learned(source: SourceFile, run: Run, read: Read) -> Result:
     """What a file comes to, remembered or read; the run hears what it has to say."""
+    if run.ahead is not None:
+        run.ahead.reach(source.relative)
     found = _recalled(source, run)
     if found is None:
         lesson = _lesson(source, run, read)
@@ -58,25 +61,60 @@ def learned_anew(source: SourceFile, run: Run, read: Read) -> FileRead | None:
 def read_ahead(
     paths: Sequence[str], reading_of: Callable[[str], Read], run: Run, *, workers: int | None = None
 ) -> None:
-    """Reads files that are not remembered in as many processes as there are cores; `reading_of` says how each is read.
+    """Begins to read files that are not remembered, from the last one on, in as many processes as there are cores.
 
-    What cannot be kept is read once more when Pelican asks for it. `workers` None means: as many as pay.
+    `reading_of` says how each is read. What cannot be kept is read once more when Pelican asks for it. `workers` None
+    means: as many as pay, this process included.
     """
     memory = run.memory
     if memory is None:
         return
     waiting = [path for path in paths if _is_new(run.source_file(path), memory)]
     count = workers or worker_count(len(waiting), least=LEAST_FILES)
-    if count == 1:
-        return
+    if count > 1:
+        run.ahead = ReadingAhead(waiting, reading_of, run, memory, helpers=count - 1)
 
-    def share(number: int) -> dict[str, Remembered]:
-        return _share(waiting[number::count], reading_of, run, memory, is_mine=number == 0)
 
-    for found in in_workers(count, share)[1:]:
-        for name, remembered in (found or {}).items():
-            memory.learn(name, remembered)
-    forget_what_was_said()
+class ReadingAhead:
+    """Helpers that read files from the end, while Pelican asks for them from the beginning."""
+
+    def __init__(
+        self,
+        paths: Sequence[str],
+        reading_of: Callable[[str], Read],
+        run: Run,
+        memory: Memory[FileRead],
+        *,
+        helpers: int,
+    ) -> None:
+        self._memory = memory
+        self._sources = [run.source_file(path) for path in paths]
+        self._places = {source.relative: place for place, source in enumerate(self._sources)}
+
+        def read(place: int) -> Remembered | None:
+            logging.getLogger().handlers = []  # nobody hears of trouble in a helper: it is read once more
+            return _lesson(self._sources[place], run, reading_of(paths[place])).remembered
+
+        self._helpers = Ahead(len(paths), helpers, read)
+
+    def reach(self, name: str) -> None:
+        """Pelican asks for a file: what helpers have read by now is remembered."""
+        place = self._places.get(name)
+        if place is not None:
+            for other, remembered in self._helpers.reach(place):
+                if remembered is not None:
+                    self._memory.learn(self._sources[other].relative, remembered)
+
+    def close(self) -> None:
+        """Nothing more is read."""
+        self._helpers.close()
+
+
+def end_reading_ahead(run: Run) -> None:
+    """Every file was asked for, or nobody will ask any more."""
+    if run.ahead is not None:
+        run.ahead.close()
+        run.ahead = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,33 +159,6 @@ def _watch(source: SourceFile, run: Run) -> Watch | None:
         return Watch(source.path)
     except OSError:
         return None
-
-
-def _share(
-    paths: Sequence[str], reading_of: Callable[[str], Read], run: Run, memory: Memory[FileRead], *, is_mine: bool
-) -> dict[str, Remembered]:
-    """What these files came to; nobody hears of trouble here, since whoever cannot be kept is read once more.
-
-    What this process reads itself, it needs not unpack again.
-    """
-    root = logging.getLogger()
-    handlers, root.handlers = root.handlers, []
-    learned: dict[str, Remembered] = {}
-    try:
-        for path in paths:
-            source = run.source_file(path)
-            try:
-                lesson = _lesson(source, run, reading_of(path))
-            except Exception:  # noqa: BLE001, S112 it is read once more where its error can be told
-                continue
-            if lesson.remembered is None:
-                continue
-            learned[source.relative] = lesson.remembered
-            if is_mine:
-                memory.learn(source.relative, lesson.remembered, lesson.read, is_awaited=True)
-    finally:
-        root.handlers = handlers
-    return {} if is_mine else learned
 
 
 def _is_new(source: SourceFile, memory: Memory[FileRead]) -> bool:

@@ -19,6 +19,7 @@ from veillee.site.run import Run, SourceFile
 
 _TAG = re.compile(r"""<[a-zA-Z][^\s<>/]*(?:\s+[^\s=<>"'/]+(?:\s*=\s*"[^"]*")?)+\s*/?>""")
 _WORKED_OUT = re.compile(r"[{|][a-z]+[|}]")
+_IN_BRACES = re.compile(r"\{[a-z]+\}")
 _URL_ATTRIBUTE = re.compile(r'(?P<name>\s(?:href|src|cite|poster|data)=)"(?P<url>[^"]*)"', re.IGNORECASE)
 
 
@@ -35,7 +36,7 @@ def urls_in(html: str) -> tuple[str, ...]:
 def worked_out_urls_in(html: str) -> tuple[str, ...]:
     """Every URL in an attribute that Pelican works out when it is shown, and maybe others."""
     urls: dict[str, None] = {}
-    for found in _WORKED_OUT.finditer(html):
+    for found in _marks_in(html):
         tag = _TAG.match(html, max(html.rfind("<", 0, found.start()), 0))
         if tag is None:
             return urls_in(html)  # a mark in a text, or behind a `<` in an attribute
@@ -93,10 +94,17 @@ _USUAL = DEFAULT_CONFIG["INTRASITE_LINK_REGEX"]
 
 def linking_tags(text: str) -> Iterator[str]:
     """The tags of a text whose address Pelican works out when it is shown."""
-    for found in _WORKED_OUT.finditer(text):
+    for found in _marks_in(text):
         start, end = text.rfind("<", 0, found.start()), text.find(">", found.end())
         if 0 <= start < end:
             yield text[start : end + 1]
+
+
+def _marks_in(text: str) -> Iterator[re.Match[str]]:
+    """Where there may be a placeholder; one that is looked for by its first letter alone is found soonest."""
+    if "|" in text:
+        return _WORKED_OUT.finditer(text)
+    return _IN_BRACES.finditer(text) if "{" in text else iter(())
 
 
 def target_of(content: Any, path: str) -> str:

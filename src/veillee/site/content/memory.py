@@ -144,13 +144,13 @@ class Memory(Generic[Read]):
             self._held[name] = Held(stamp, found.digest, found.asked, read)
         return read
 
-    def learn(self, name: str, remembered: Remembered, read: Read | None = None, *, is_awaited: bool = False) -> None:
-        """Keeps what a file came to; the `read` itself, too, where it is still awaited."""
+    def learn(self, name: str, remembered: Remembered, read: Read | None = None) -> None:
+        """Keeps what a file came to; the `read` itself, too, where another build may want it."""
         self._seen.add(name)
         self._new[name] = remembered
         self._held.pop(name, None)
         self.learnt_count += 1
-        if read is not None and (is_awaited or self._is_holding):
+        if read is not None and self._is_holding:
             self._held[name] = Held(remembered.stamp, remembered.digest, remembered.asked, read)
 
     def save(self, *, is_all: bool = True) -> None:

@@ -136,7 +136,9 @@ def _has_links(content: Content, html: str) -> bool:
 
 def _has_static_links(content: Content, html: str) -> bool:
     """Whether there may be one to a file that is copied as it is."""
-    return _has_links(content, html) and (not has_usual_links(content) or _STATIC.search(html) is not None)
+    if not has_usual_links(content):
+        return True
+    return ("static" in html or "attach" in html) and _STATIC.search(html) is not None
 
 
 _STATIC = re.compile(r"[{|](?:static|attach)[|}]")

@@ -21,7 +21,7 @@ class AttachedFiles:
 
     def __init__(self, contents: Iterable[Any]) -> None:
         texts = [(content, text) for content in contents if content is not None and (text := text_of(content))]
-        self.is_needed = any(_ATTACHES.search(text) for _, text in texts)
+        self.is_needed = any("attach" in text and _ATTACHES.search(text) for _, text in texts)
         self._linking = {id(content) for content, text in texts if _LINKS.search(text)} if self.is_needed else set()
 
     def shown_by_feed(self, elements: Iterable[Any], site_url: str) -> None:

@@ -1,0 +1,79 @@
+"""Forks that do jobs from the end on: every job comes once, or is left to whoever asks for it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable
+from contextlib import closing
+
+import pytest
+
+from veillee.site.ahead import Ahead
+
+
+def all_of(count: int, helpers: int, work: Callable[[int], object], *, wait_s: float = 0.0) -> dict[int, object]:
+    """What helpers have made of all jobs by the time when each was asked for, in order."""
+    found: dict[int, object] = {}
+    with closing(Ahead(count, helpers, work)) as ahead:
+        for place in range(count):
+            time.sleep(wait_s)
+            for other, made in ahead.reach(place):
+                assert other not in found
+                found[other] = made
+    return found
+
+
+@pytest.mark.parametrize("helpers", [1, 2, 3])
+def test_what_helpers_make_comes_once(helpers: int) -> None:
+    found = all_of(30, helpers, lambda place: place * 2, wait_s=0.01)
+    assert found == {place: place * 2 for place in found}
+    assert max(found) == 29
+
+
+def test_a_job_that_a_helper_has_begun_is_waited_for() -> None:
+    def work(place: int) -> int:
+        time.sleep(0.3)
+        return place
+
+    with closing(Ahead(1, 1, work)) as ahead:
+        time.sleep(0.15)
+        assert list(ahead.reach(0)) == [(0, 0)]
+
+
+def test_answers_that_no_pipe_holds_come_whole() -> None:
+    text = "long" * 1_000_000
+    with closing(Ahead(3, 1, lambda place: f"{place}{text}")) as ahead:
+        time.sleep(0.3)
+        found = dict(one for place in (2, 1, 0) for one in ahead.reach(place))
+    assert found == {place: f"{place}{text}" for place in found}
+    assert 2 in found
+
+
+def test_a_job_that_fails_is_left_to_whoever_asks() -> None:
+    def work(place: int) -> int:
+        if place % 2:
+            raise ValueError
+        return place
+
+    found = all_of(20, 1, work, wait_s=0.01)
+    assert found
+    assert all(place % 2 == 0 for place in found)
+
+
+def test_nobody_waits_for_a_helper_that_died() -> None:
+    def work(place: int) -> int:
+        if place == 5:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return place
+
+    found = all_of(10, 1, work, wait_s=0.02)
+    assert found == {9: 9, 8: 8, 7: 7, 6: 6}
+
+
+def test_helpers_end_where_nobody_asks_any_more() -> None:
+    ahead = Ahead(1_000, 2, lambda place: f"{place}" * 100_000)
+    ahead.close()
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
