@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pelican.generators import Generator
+from pelican.settings import DEFAULT_CONFIG
 
 from tests.site.building import settings_of, write_site
 from tests.site.content.remembered import FOREIGN
@@ -131,6 +132,27 @@ def test_links_are_found_where_pelican_finds_them(session: Session, text: str) -
     mine = article.get_static_links(), article._update_content(text, "https://test.example")
     article.settings["INTRASITE_LINK_REGEX"] = f"(?:){article.settings['INTRASITE_LINK_REGEX']}"  # not the usual one
     assert mine == (article.get_static_links(), article._update_content(text, "https://test.example"))
+
+
+PIECES = (
+    '<a href="{static}x.pdf">', "<a href='{static}x.pdf'>", '<a href="|static|x.pdf">', "<a href={static}x.pdf>",
+    '<img alt="a > b" src="{static}x.pdf">', '<a title="a < b" href="{static}x.pdf">', '<a href="{Static}x.pdf">',
+    '<a href="{static}x.pdf" title="{static}x.pdf">', '<img src="{static}x.pdf" data="{static}x.pdf">', "<!-- ",
+    '<a title="href="{static}x.pdf>', '<A HREF = "{static}x.pdf#y" />', '<a href=" {static}x.pdf">', "<code>", "<b",
+    '<a b="" href="{}x.pdf">', '"{static}x.pdf"', ' href="', "{static}x.pdf", ' data="{static}x.pdf" ', '{"', "<p>",
+    "</p>", '"', "'", ">", "<", "=", "\n", "a",
+)  # fmt: skip
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=400)
+@given(text=st.lists(st.sampled_from(PIECES), max_size=9).map("".join))
+def test_links_lead_where_pelican_lets_them_lead(session: Session, text: str) -> None:
+    article, usual = session.articles.articles[0], DEFAULT_CONFIG["INTRASITE_LINK_REGEX"]
+    article._context["static_content"]["x.pdf"] = type("File", (), {"url": "y.pdf", "attach_to": lambda *_: None})
+    article.settings["INTRASITE_LINK_REGEX"] = usual
+    mine = article._update_content(text, "https://test.example")
+    article.settings["INTRASITE_LINK_REGEX"] = f"(?:){usual}"  # not the usual one
+    assert mine == article._update_content(text, "https://test.example")
 
 
 @pytest.mark.parametrize("path", ["a.html", "../a.html", "b/../../a.html", "b/../a.html", "/a.html", "a..b.html", ""])

@@ -100,6 +100,31 @@ def linking_tags(text: str) -> Iterator[str]:
             yield text[start : end + 1]
 
 
+_PLAIN_TAG = re.compile(r"""</?[a-zA-Z][^\s<>/"']*(?:\s+[^\s=<>"'/]+(?:\s*=\s*"[^"<>]*")?)*\s*/?>""")
+
+
+def tags_to_work_out(text: str) -> list[tuple[int, int]] | None:
+    """Where the tags stand that have a value like a placeholder's; None where only a look at the whole text can say.
+
+    Pelican's pattern begins at each `<` of a text, and may go beyond the tag where that is not written plainly.
+    """
+    if "'{" in text or "'|" in text or '"|' in text:
+        return None
+    found: list[tuple[int, int]] = []
+    place, done = text.find('"{'), 0
+    while place >= 0:
+        start = text.rfind("<", done, place)
+        if start >= 0:
+            tag = _PLAIN_TAG.match(text, start)
+            if tag is None:
+                return None
+            if place < tag.end():
+                found.append((start, tag.end()))
+            done = tag.end()
+        place = text.find('"{', max(place + 1, done))
+    return found
+
+
 def _marks_in(text: str) -> Iterator[re.Match[str]]:
     """Where there may be a placeholder; one that is looked for by its first letter alone is found soonest."""
     if "|" in text:

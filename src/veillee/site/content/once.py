@@ -21,7 +21,7 @@ from pelican.contents import Content
 from pelican.urlwrappers import URLWrapper
 from pelican.utils import path_to_url
 
-from veillee.site.content.links import has_usual_links
+from veillee.site.content.links import has_usual_links, tags_to_work_out
 from veillee.site.content.texts import text_of, unnoticed
 from veillee.site.run import RUN_KEY
 
@@ -129,11 +129,6 @@ def _placed(original: Callable[..., str | None]) -> Callable[..., str | None]:
     return get_relative_source_path
 
 
-def _has_links(content: Content, html: str) -> bool:
-    """Whether there may be a link to a file of the content in an HTML: its mark is looked for before the link is."""
-    return not has_usual_links(content) or "{" in html or "|" in html
-
-
 def _has_static_links(content: Content, html: str) -> bool:
     """Whether there may be one to a file that is copied as it is."""
     if not has_usual_links(content):
@@ -146,9 +141,16 @@ _STATIC = re.compile(r"[{|](?:static|attach)[|}]")
 
 def _where_links_are(original: Callable[..., str]) -> Callable[..., str]:
     def _update_content(self: Content, content: str, siteurl: str) -> str:
-        if isinstance(content, str) and not _has_links(self, content):
-            return content
-        return original(self, content, siteurl)
+        if not isinstance(content, str) or not has_usual_links(self):
+            return original(self, content, siteurl)
+        tags = tags_to_work_out(content)
+        if tags is None:
+            return original(self, content, siteurl)
+        parts, done = [], 0
+        for start, end in tags:
+            parts += [content[done:start], original(self, content[start:end], siteurl)]
+            done = end
+        return "".join([*parts, content[done:]]) if parts else content
 
     return _update_content
 
