@@ -21,6 +21,10 @@ from pathlib import Path
 from typing import Any
 
 from tests.site.building import tree_of
+from veillee.site import workers
+from veillee.site.content import learning
+from veillee.site.outputs import rendering
+from veillee.site.replay import freezing
 
 NOW = "2026-11-20T09:00"
 OURS = ("output", "var")
@@ -52,9 +56,10 @@ class Ran:
 class Running:
     """A command that runs."""
 
-    def __init__(self, folder: Path, said: Path, *arguments: str) -> None:
+    def __init__(self, folder: Path, said: Path, *arguments: str, is_shared: bool = True) -> None:
         self._folder, self._said = str(folder), said
-        self.process: BaseProcess = _forks().Process(target=_command, args=(str(folder), str(said), arguments))
+        asked = str(folder), str(said), arguments, is_shared
+        self.process: BaseProcess = _forks().Process(target=_command, args=asked)
         self.process.start()
 
     def ran(self) -> Ran:
@@ -67,28 +72,31 @@ class Running:
 
 
 @contextmanager
-def running(folder: Path, *arguments: str) -> Iterator[Running]:
-    """`veillee` with these arguments, begun in the folder."""
+def running(folder: Path, *arguments: str, is_shared: bool = True) -> Iterator[Running]:
+    """`veillee` with these arguments, begun in the folder.
+
+    `is_shared`: its work is shared among processes however small the site is; else it is done in one.
+    """
     with tempfile.TemporaryDirectory() as said:
-        yield Running(folder, Path(said), *arguments)
+        yield Running(folder, Path(said), *arguments, is_shared=is_shared)
 
 
-def run(folder: Path, *arguments: str) -> Ran:
+def run(folder: Path, *arguments: str, is_shared: bool = True) -> Ran:
     """`veillee` with these arguments, run in the folder."""
-    with running(folder, *arguments) as command:
+    with running(folder, *arguments, is_shared=is_shared) as command:
         return command.ran()
 
 
-def build(folder: Path, *arguments: str, now: str = NOW) -> Ran:
-    return run(folder, "build", "--json", "--now", now, *arguments)
+def build(folder: Path, *arguments: str, now: str = NOW, is_shared: bool = True) -> Ran:
+    return run(folder, "build", "--json", "--now", now, *arguments, is_shared=is_shared)
 
 
 def build_from_nothing(folder: Path, *arguments: str, now: str = NOW) -> tuple[Ran, dict[str, bytes]]:
-    """A build of a copy of the sources alone, and what it wrote; the copy has the name of the folder, too."""
+    """A build of a copy of the sources alone in one process, and what it wrote; the copy has the folder's name, too."""
     with tempfile.TemporaryDirectory(dir=folder.parent) as place:
         copy = Path(place) / folder.name
         shutil.copytree(folder, copy, symlinks=True, ignore=lambda at, _: OURS if Path(at) == folder else ())
-        return build(copy, *arguments, now=now), site_files(copy / "output")
+        return build(copy, *arguments, now=now, is_shared=False), site_files(copy / "output")
 
 
 def site_files(output: Path) -> dict[str, bytes]:
@@ -122,12 +130,15 @@ def _forks() -> ForkServerContext:
     return context
 
 
-def _command(folder: str, said: str, arguments: tuple[str, ...]) -> None:
+def _command(folder: str, said: str, arguments: tuple[str, ...], is_shared: bool) -> None:
     for number, name in ((1, "stdout"), (2, "stderr")):
         os.dup2(os.open(f"{said}/{name}", os.O_WRONLY | os.O_CREAT, 0o600), number)
     os.chdir(folder)
     os.environ["PWD"] = folder
     sys.argv = ["veillee", *arguments]
+    if is_shared:
+        learning.LEAST_FILES = rendering.LEAST_JOBS = freezing.LEAST_FILES = 1
+        workers._cores = lambda: 2
     from veillee.cli.entry import main
 
     main()

@@ -11,8 +11,9 @@ import marshal
 import pickle
 import zlib
 from collections.abc import Callable, Iterable, Mapping
+from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from pelican.contents import Content
 from pelican.paginator import Page, Paginator
@@ -25,9 +26,12 @@ from veillee.site.outputs.tracking import Row
 from veillee.site.outputs.writing import write_whole
 from veillee.site.replay.thawing import HEAD, Plan, content_of, row_of, with_settings, wrapper_of
 from veillee.site.run import Run
+from veillee.site.workers import in_workers, worker_count
 
 _LEFT_OUT = frozenset({"settings", "_context", "_content", "veillee", FETCH})
 _LONG = 20
+LEAST_FILES = 1_000
+"""Below so many for each process, a fork costs more than it brings."""
 
 
 def save_plan(path: Path, plan: Plan, jobs: Iterable[str], kept_texts: Mapping[str, str]) -> bytes:
@@ -36,14 +40,19 @@ def save_plan(path: Path, plan: Plan, jobs: Iterable[str], kept_texts: Mapping[s
     `kept_texts` are the texts that can be fetched again, by the path of their file. Raises OSError, and whatever
     pickling raises where there is something that cannot be kept.
     """
-    store = _Store(kept_texts)
-    head = store.packed((plan.settings, plan.templates, plan.context, plan.said))
-    files = {job: store.packed(plan.job_of(job)) for job in jobs}
-    rows = store.rows()
-    content = marshal.dumps((head, files, rows, store.states(), dict(plan.readers), dict(plan.texts)))
+    names = list(jobs)
+    store = _Store(plan, kept_texts)
+    count = worker_count(len(names), least=LEAST_FILES)
+    parts = in_workers(count, lambda number: store.share(names, number, count)) if count > 1 else [None]
+    whole = [part for part in parts if part is not None]
+    if len(whole) < len(parts):
+        store = _Store(plan, kept_texts)
+        whole = [store.part(names)]
+    files, rows, states = (dict(chain.from_iterable(one.items() for one in kind)) for kind in zip(*whole, strict=True))
+    content = marshal.dumps((store.head, files, store.rows | rows, states, dict(plan.readers), dict(plan.texts)))
     seal = zlib.crc32(content).to_bytes(4, "big")
     write_whole(path, HEAD + seal + content)
-    return seal + zlib.crc32(head).to_bytes(4, "big")
+    return seal + zlib.crc32(store.head).to_bytes(4, "big")
 
 
 class _Long:
@@ -66,45 +75,75 @@ def _short(value: Any) -> Any:
     return _Long(value) if value.__class__ in (list, Members) and len(value) > _LONG else value
 
 
-class _Store:
-    """The contents and long lists that were met on the way; each is packed once, apart from what points at it."""
+class _Part(NamedTuple):
+    """A part of a plan: its files by path, and the long lists and contents that it was given, by number."""
 
-    def __init__(self, kept_texts: Mapping[str, str]) -> None:
+    files: dict[str, bytes]
+    rows: dict[int, bytes]
+    states: dict[int, bytes]
+
+
+class _Store:
+    """The contents and long lists that were met on the way; each is packed once, apart from what points at it.
+
+    `head` is what all files share, `rows` are the long lists in it.
+    """
+
+    def __init__(self, plan: Plan, kept_texts: Mapping[str, str]) -> None:
+        self._plan = plan
         self._kept_texts = kept_texts
         self._numbers: dict[int, int] = {}
         self._met: list[Any] = []
-        self._row_numbers: dict[int, int] = {}
-        self._rows: list[list[Any]] = []
+        self._rows: dict[int, tuple[int, list[Any]]] = {}
+        self._next_row, self._step = 0, 1
+        self._waiting: list[tuple[int, list[Any]]] = []
         self._reducers: dict[type, Callable[[Any], Any] | None] = {_Long: self._as_row, Row: self._as_whole}
+        self.head = self.packed((plan.settings, plan.templates, plan.context, plan.said))
+        self.rows = self._packed_rows()
 
     def packed(self, value: Any) -> bytes:
         file = io.BytesIO()
         _Freezer(file, self).dump(value)
         return file.getvalue()
 
-    def rows(self) -> list[bytes]:
-        """The long lists."""
-        packed: list[bytes] = []
-        while len(packed) < len(self._rows):
-            row = self._rows[len(packed)]
-            packed.append(self.packed((row.__class__, list.__getitem__(row, slice(None)))))
+    def part(self, names: list[str]) -> _Part:
+        """All files, with every content and long list."""
+        files = {name: self.packed(self._plan.job_of(name)) for name in names}
+        states: dict[int, bytes] = {}
+        rows = self._packed_rows()
+        while len(states) < len(self._met):
+            states[len(states)] = self._state(self._met[len(states)])
+            rows |= self._packed_rows()
+        return _Part(files, rows, states)
+
+    def share(self, names: list[str], number: int, count: int) -> _Part | None:
+        """One of `count` parts, each made by a process; None where nobody can say which of them a content is in."""
+        known = len(self._met)
+        self._next_row, self._step = self._next_row + number, count  # numbers that no other part gives
+        try:
+            files = {name: self.packed(self._plan.job_of(name)) for name in names[number::count]}
+            states = {place: self._state(self._met[place]) for place in range(number, known, count)}
+            rows = self._packed_rows()
+            return _Part(files, rows, states) if len(self._met) == known else None
+        except Exception:  # noqa: BLE001 who makes it as a whole says why
+            return None
+
+    def _packed_rows(self) -> dict[int, bytes]:
+        """The long lists that were met since this was asked last."""
+        packed: dict[int, bytes] = {}
+        while self._waiting:
+            number, row = self._waiting.pop()
+            packed[number] = self.packed((row.__class__, list.__getitem__(row, slice(None))))
         return packed
 
-    def states(self) -> list[bytes]:
-        """What each content comes to; more of them may be met meanwhile."""
-        states: list[bytes] = []
-        while len(states) < len(self._met):
-            content = self._met[len(states)]
-            state = {name: value for name, value in content.__dict__.items() if name not in _LEFT_OUT}
-            metadata = state.get("metadata")
-            if isinstance(metadata, dict) and "veillee" in metadata:
-                state["metadata"] = {name: value for name, value in metadata.items() if name != "veillee"}
-            text = text_of(content)
-            is_kept = text is not None and self._kept_texts.get(content.get_relative_source_path()) is text
-            states.append(self.packed((type(content), state, is_kept or text)))
-        if len(self._rows) > len(self._row_numbers):
-            raise pickle.PicklingError("a content has a long list of its own")
-        return states
+    def _state(self, content: Any) -> bytes:
+        state = {name: value for name, value in content.__dict__.items() if name not in _LEFT_OUT}
+        metadata = state.get("metadata")
+        if isinstance(metadata, dict) and "veillee" in metadata:
+            state["metadata"] = {name: value for name, value in metadata.items() if name != "veillee"}
+        text = text_of(content)
+        is_kept = text is not None and self._kept_texts.get(content.get_relative_source_path()) is text
+        return self.packed((type(content), state, is_kept or text))
 
     def reduced(self, value: Any) -> Any:
         """How a value is kept, where that is not as pickle does."""
@@ -135,11 +174,12 @@ class _Store:
 
     def _as_row(self, row: Any) -> Any:
         items = row.items if row.__class__ is _Long else row
-        number = self._row_numbers.get(id(items))
-        if number is None:
-            number = self._row_numbers[id(items)] = len(self._rows)
-            self._rows.append(items)
-        return row_of, (number,)
+        known = self._rows.get(id(items))
+        if known is None:
+            known = self._rows[id(items)] = self._next_row, items
+            self._waiting.append(known)
+            self._next_row += self._step
+        return row_of, (known[0],)
 
     def _as_whole(self, row: Any) -> Any:
         return self._as_row(_Long(row.whole))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from pickle import PicklingError
 from typing import Any
 
 from jinja2 import Environment
@@ -54,16 +55,13 @@ class Planner:
         session = self._session
         if not self._is_plain(writer) or not _are_known(writer):
             return None
-        shared = session.context
-        jobs = {path: _as_plain(job, session) for path, job in writer.jobs.items()}
-        if not all(jobs.values()):
-            return None
+        shared, jobs = session.context, writer.jobs
         own = {name: it for name, it in shared.items() if session.settings.get(name, _NOTHING) is not it}
         return Plan(
             self._settings,
             self._templates,
             {name: it for name, it in own.items() if name not in _CHANGING},
-            lambda path: jobs[path] or (),
+            lambda path: _as_plain(jobs[path], session),
             _readers(writer, session.run.contents),
             _texts(writer),
             said,
@@ -126,15 +124,16 @@ def _are_known(writer: CollectingWriter) -> bool:
     return writer.jobs.keys() <= known and not writer.records.is_doubtful
 
 
-def _as_plain(job: PageJob | FeedJob, session: Session) -> tuple[Any, ...] | None:
-    """What a job can be made of again; None where it cannot."""
+def _as_plain(job: PageJob | FeedJob, session: Session) -> tuple[Any, ...]:
+    """What a job can be made of again. Raises PicklingError where it cannot."""
     if isinstance(job, FeedJob):
         source = job.source
-        is_pelicans = isinstance(source, tuple) and isinstance(source[0], list)
-        return (source, job.site_url) if is_pelicans else None
+        if not isinstance(source, tuple) or not isinstance(source[0], list):
+            raise PicklingError("a feed that Pelican does not know of")
+        return source, job.site_url
     number = next((place for place, one in enumerate(session.generators) if one.env is job.environment), None)
     if number is None or job.template.name is None:
-        return None
+        raise PicklingError("a page of which nobody knows how it is made")
     context = shortened({name: job.context[name] for name in job.local if name in job.context})
     return number, job.template.name, job.encoding, context, tuple(sorted(job.local)), job.site_url
 

@@ -19,7 +19,7 @@ from pelican.contents import Content
 
 from veillee.site.content.texts import FETCH
 
-FORM = 2
+FORM = 3
 HEAD = f"veillee plan {FORM} python {sys.version}\n".encode()
 
 Said = Mapping[str, Any]
@@ -47,8 +47,8 @@ class Plan:
 class _Thawing:
     """The plan that is being brought back."""
 
-    rows: list[bytes]
-    states: list[bytes]
+    rows: Mapping[int, bytes]
+    states: Mapping[int, bytes]
     settings: Mapping[str, Any]
     context: Mapping[str, Any]
     fetch: Callable[[Any], Any]
