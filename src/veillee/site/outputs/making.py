@@ -58,9 +58,7 @@ class FileMaker:
             known = self._old.pages[job.path] if rendered is None else rendered
             self.records.pages[job.path] = PageRecord(self._kept_set(known.facts, job), known.own, known.stamp)
         else:
-            feed = (
-                self._old.feeds[job.path] if rendered is None else FeedRecord(self._judge.of_feed(job), rendered.stamp)
-            )
+            feed = self._old.feeds[job.path] if rendered is None else FeedRecord(rendered.own[0], rendered.stamp)
             self.records.feeds[job.path] = feed
         return Made(job.path, reason, rendered is not None and rendered.is_changed)
 

@@ -26,7 +26,8 @@ LEAST_JOBS = 60
 class Rendered:
     """What became of a job. `is_changed` where the file on the disk was another one, or none.
 
-    `own` are the digests of those facts that are the page's own; a feed has no facts. `is_loud` where something was
+    `own` are the digests of those facts that are the page's own; a feed has no facts, but the digest of what it is made
+    of. `is_loud` where something was
     said meanwhile that the next build must say too.
     """
 
@@ -72,7 +73,8 @@ class Renderer:
         path = f"{self._output}/{job.path}"
         if not isinstance(job, PageJob):
             is_changed = write_whole(path, job.render())
-            return Rendered(is_changed, stamp_of(path) or GONE)
+            made_of = (self._judge.of_feed(job),) if self._is_judging else ()
+            return Rendered(is_changed, stamp_of(path) or GONE, own=made_of)
         context = job.context.whole()
         with tracked(context) as reads:
             reads.add((TEMPLATE, job.template.name))
