@@ -29,6 +29,7 @@ from veillee.site.content.learning import end_reading_ahead, read_ahead
 from veillee.site.content.listing import hasten_listing
 from veillee.site.content.members import contents_of_members, finish_members, load_members
 from veillee.site.content.once import hasten_contents
+from veillee.site.content.python_markdown import hasten_highlighting
 from veillee.site.content.questions import missing_questions
 from veillee.site.content.readers import PostFileReader, add_readers
 from veillee.site.content.redirects import redirects_of
@@ -50,6 +51,7 @@ logger = logging.getLogger(__name__)
 def register() -> None:
     """Connects us to Pelican; called once for each site that names the plugin."""
     hasten_contents()
+    hasten_highlighting()
     hasten_listing()
     hasten_translations()
     watch_texts()

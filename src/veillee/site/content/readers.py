@@ -7,17 +7,20 @@ still read. On a site with another theme, what Pelican's own reader understands 
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from itertools import chain
 from pathlib import Path
 from typing import Any, ClassVar
 
 from pelican.readers import _DISCARD, MarkdownReader
 from pelican.readers import Readers as PelicanReaders
+from pelican.utils import pelican_open
 
 from veillee.errors import Fault
 from veillee.model import Status
 from veillee.site.content.learning import learned
 from veillee.site.content.metadata import metadata_of
+from veillee.site.content.python_markdown import LastingMarkdown, lasting_markdown
 from veillee.site.content.records import NO_BODY, Record, record_of
 from veillee.site.run import Run, SourceFile, run_of
 from veillee.sources.posts import PostsRead, read_posts
@@ -79,10 +82,27 @@ class PostFileReader(MarkdownReader):  # type: ignore[misc]  # not from BaseRead
     def _as_pelican(self, source_path: str) -> tuple[str, dict[str, Any]]:
         self._is_in_file = True
         try:
-            content, metadata = super().read(source_path)
+            content, metadata = self._read_as_stock(source_path)
         finally:
             self._is_in_file = False
         return content, {**metadata, "reader": "markdown"}
+
+    def _read_as_stock(self, source_path: str) -> tuple[str, dict[str, Any]]:
+        if self._markdown is None:
+            found: tuple[str, dict[str, Any]] = super().read(source_path)
+            return found
+        self._source_path = source_path
+        self._md = parser = self._markdown.fresh()
+        metas = parser.preprocessors["meta"]
+        with pelican_open(source_path) as text:
+            content = parser.convert(text)
+        metadata = self._parse_metadata(parser.Meta)
+        self._markdown.keep(parser, metas)
+        return content, metadata
+
+    @cached_property
+    def _markdown(self) -> LastingMarkdown | None:
+        return lasting_markdown(self.settings)
 
 
 class RecordFileReader(PostFileReader):

@@ -1,0 +1,82 @@
+"""Python-Markdown, set up once for all texts of a site, not once for each: what comes of each text is the same.
+
+Pelican makes a parser for each file, and the parser a formatter for each block of code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any
+
+from markdown import Markdown
+from markdown.extensions import codehilite
+from pygments.formatters import HtmlFormatter
+
+_META = "meta"
+_META_PRIORITY = 27
+_FORGETTING = frozenset({
+    "abbr", "admonition", "attr_list", "codehilite", "def_list", "extra", "fenced_code", "footnotes", "md_in_html",
+    "meta", "nl2br", "sane_lists", "smarty", "tables", "toc",
+})  # fmt: skip
+"""Extensions that, when they are told to, forget the text before."""
+_PLAIN = (str, int, float, bool, type(None))
+
+
+def hasten_highlighting() -> None:
+    """Makes blocks of code quicker to colour; a second call changes nothing."""
+    module: Any = codehilite
+    if module.pygments and not hasattr(module.get_formatter_by_name, "is_ours"):
+        module.get_formatter_by_name = _remembered(module.get_formatter_by_name)
+
+
+def lasting_markdown(settings: Mapping[str, Any]) -> LastingMarkdown | None:
+    """A parser for all texts of a site; None where an extension may keep something of the text before."""
+    options = settings["MARKDOWN"]
+    names = (*options.get("extensions", ()), *options.get("extension_configs", ()))
+    is_forgetting = all(
+        isinstance(one, str) and one.removeprefix("markdown.extensions.") in _FORGETTING for one in names
+    )
+    return LastingMarkdown(options) if is_forgetting and _is_plain(options) else None
+
+
+class LastingMarkdown:
+    """A parser that is told to forget, where Pelican makes another one."""
+
+    def __init__(self, options: Mapping[str, Any]) -> None:
+        self._options = options
+        self._parser: Any = None
+
+    def fresh(self) -> Any:
+        """The parser, as if it was made just now."""
+        parser, self._parser = self._parser, None
+        return Markdown(**self._options) if parser is None else parser.reset()
+
+    def keep(self, parser: Any, metas: Any) -> None:
+        """The parser has done all that was asked of it; `metas` reads metadata, which Pelican turns off meanwhile."""
+        if _META not in parser.preprocessors:
+            parser.preprocessors.register(metas, _META, _META_PRIORITY)
+        self._parser = parser
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether options are nothing but words and numbers, and ask for nothing that counts texts."""
+    if isinstance(value, Mapping):
+        return all(key != "UNIQUE_IDS" and _is_plain(one) for key, one in value.items())
+    if isinstance(value, (list, tuple)):
+        return all(map(_is_plain, value))
+    return isinstance(value, _PLAIN)
+
+
+def _remembered(original: Callable[..., Any]) -> Callable[..., Any]:
+    known = lru_cache(maxsize=20, typed=True)(original)
+
+    def get_formatter_by_name(_alias: str, **options: Any) -> Any:
+        try:
+            formatter = known(_alias, **options)
+        except TypeError:  # an option that cannot be looked up
+            return original(_alias, **options)
+        return formatter if type(formatter) is HtmlFormatter else original(_alias, **options)
+
+    get_formatter_by_name.is_ours = True  # type: ignore[attr-defined]
+    return get_formatter_by_name
