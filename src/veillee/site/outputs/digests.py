@@ -253,7 +253,7 @@ class Digester:
         if known is None:
             words = [_address(content)]
             for name, value in content.__dict__.items():
-                if name not in _UNSEEN and _is_outlined(value):
+                if name not in _UNSEEN and is_outlined(value):
                     words.append(name)
                     self._say(value, words, 1)
             known = self._outlines[id(content)] = content, _hashed(words)
@@ -289,7 +289,8 @@ def is_predictable(function: Any) -> bool:
     return module.startswith(_PREDICTABLE) and not is_plugins
 
 
-def _is_outlined(value: object) -> bool:
+def is_outlined(value: object) -> bool:
+    """Whether a value of a content is part of its outline."""
     if isinstance(value, (list, tuple)):
         return all(isinstance(one, _OUTLINED) for one in value)
     return isinstance(value, _OUTLINED)

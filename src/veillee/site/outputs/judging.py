@@ -17,6 +17,7 @@ from veillee.site.outputs.tracking import (
     ANSWER,
     BODY,
     FIELD,
+    HOP,
     ITEMS,
     LENGTH,
     NAME,
@@ -50,7 +51,7 @@ class Judge:
     def is_local(self, fact: Fact, job: PageJob) -> bool:
         """Whether a fact is about what this page alone has in its context."""
         kind = fact[0]
-        if kind in (BODY, SUMMARY, ANSWER):
+        if kind in (BODY, SUMMARY, HOP, ANSWER):
             return True
         if kind == TEMPLATE:
             return False
@@ -129,6 +130,12 @@ class Judge:
         content = self._contents.by_path.get(path or job.path)
         return _ABSENT if content is None else self._digester.summary(content)
 
+    def _of_hop(self, job: PageJob, path: str) -> bytes:
+        content = self._contents.by_path.get(path or job.path)
+        if content is None:  # a build that is done over knows of no contents, and keeps no digests
+            return UNKNOWN if self._contents.by_path else _ABSENT
+        return self._digester.item(content)
+
     def _of_template(self, job: PageJob, name: str) -> bytes:
         if not name:
             return UNKNOWN
@@ -163,6 +170,7 @@ _EVALUATORS: dict[str, Callable[..., bytes]] = {
     SOME: Judge._of_some,
     BODY: Judge._of_body,
     SUMMARY: Judge._of_summary,
+    HOP: Judge._of_hop,
     TEMPLATE: Judge._of_template,
     ANSWER: Judge._of_answer,
     FIELD: Judge._of_field,
@@ -191,6 +199,7 @@ def in_words(fact: Fact) -> str:
         LENGTH: f"there are more or fewer {name}",
         SOME: f"there are now some, or no more, {name}",
         BODY: f"the text of {name} has changed" if name else "its text has changed",
+        HOP: f"what {name or 'it'} leads to has changed",
         SUMMARY: f"the summary of {name} has changed" if name else "its summary has changed",
         TEMPLATE: f"the template {name} has changed" if name else "it hangs on templates whose names are worked out",
         ANSWER: f"{name} says something else",

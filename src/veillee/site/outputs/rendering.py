@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from veillee.site.content.once import settled_addresses
 from veillee.site.logs import Listener
+from veillee.site.outputs.hops import follow_hops
 from veillee.site.outputs.jobs import Job, PageJob
 from veillee.site.outputs.judging import Judge
 from veillee.site.outputs.reach import Reach
@@ -58,6 +59,7 @@ class Renderer:
         for job in jobs:
             if isinstance(job, PageJob):
                 track_templates(job.environment)
+                follow_hops(job.environment)
         count = worker_count(len(jobs), least=LEAST_JOBS)
         with tracked_bodies(), settled_addresses(), self._listener.listening():
             found = self._in_workers(jobs, count) if count > 1 else {}

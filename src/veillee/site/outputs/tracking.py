@@ -25,7 +25,7 @@ from veillee.site.outputs.contents import Contents
 Fact = tuple[Any, ...]
 Path = tuple[Any, ...]
 
-NAME, ITEMS, ALL, LENGTH, SOME, BODY, SUMMARY, TEMPLATE, ANSWER, FIELD = (
+NAME, ITEMS, ALL, LENGTH, SOME, BODY, SUMMARY, HOP, TEMPLATE, ANSWER, FIELD = (
     "name",
     "items",
     "all",
@@ -33,6 +33,7 @@ NAME, ITEMS, ALL, LENGTH, SOME, BODY, SUMMARY, TEMPLATE, ANSWER, FIELD = (
     "some",
     "body",
     "summary",
+    "hop",
     "template",
     "answer",
     "field",
@@ -62,7 +63,10 @@ class Reads:
         self._facts.add(fact)
 
     def text(self, kind: str, path: str) -> None:
-        """A text of the content at a path; the page's own content has no name, so that pages have the same facts."""
+        """A text of the content at a path, or a hop from it.
+
+        The page's own content has no name, so that pages have the same facts.
+        """
         self._facts.add((kind, "" if path == self._own else path))
 
     def reach(self, path: Path, first: int, end: int) -> None:
@@ -133,6 +137,12 @@ def tracked_bodies() -> Iterator[None]:
         _rows.clear()
         for name, original in originals.items():
             setattr(Content, name, original)
+
+
+def note_hop(content: Content) -> None:
+    """The page that is rendered goes from a content to what is not plainly said of it."""
+    if _reads is not None:
+        _reads.text(HOP, content.save_as)
 
 
 def _row_of(items: list[Any], path: Path) -> Row:
