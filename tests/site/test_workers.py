@@ -40,3 +40,15 @@ def test_garbage_is_collected_afterwards_as_before(is_enabled: bool) -> None:
         assert (gc.isenabled(), gc.get_threshold(), gc.get_freeze_count()) == (is_enabled, thresholds, 0)
     finally:
         gc.enable() if was else gc.disable()
+
+
+def test_where_this_process_fails_no_worker_is_left() -> None:
+    def work(number: int) -> str:
+        if number == 0:
+            raise ValueError("mine")
+        return "long" * 100_000
+
+    with pytest.raises(ValueError, match="mine"):
+        in_workers(3, work)
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)

@@ -15,7 +15,7 @@ from contextlib import suppress
 from functools import partial
 from typing import BinaryIO, Generic, TypeVar
 
-from veillee.site.workers import collected, forked
+from veillee.site.workers import collected, dismiss, forked
 
 T = TypeVar("T")
 
@@ -52,8 +52,7 @@ class Ahead(Generic[T]):
     def close(self) -> None:
         """Nothing more is asked for."""
         self._places[-1] = self._count
-        for helper in self._helpers:
-            helper.close()
+        dismiss((helper.process, helper.pipe) for helper in self._helpers)
         self._helpers.clear()
 
     def _help(self, number: int, step: int, work: Callable[[int], T], pipe: BinaryIO) -> None:
@@ -74,8 +73,8 @@ class _Helper(Generic[T]):
     """A fork, and what came of it so far."""
 
     def __init__(self, process: int, pipe: int) -> None:
-        self._process = process
-        self._pipe = pipe
+        self.process = process
+        self.pipe = pipe
         self._heard = bytearray()
         self._given: set[int] = set()
         self._is_over = False
@@ -96,14 +95,10 @@ class _Helper(Generic[T]):
                 return
             self._waiting.poll()
 
-    def close(self) -> None:
-        os.close(self._pipe)
-        os.waitpid(self._process, 0)
-
     def _listen(self) -> None:
         while not self._is_over:
             try:
-                found = os.read(self._pipe, _PIPE_BYTES)
+                found = os.read(self.pipe, _PIPE_BYTES)
             except BlockingIOError:
                 return
             self._heard += found

@@ -6,7 +6,7 @@ import gc
 import os
 import pickle
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from typing import BinaryIO, TypeVar
@@ -36,7 +36,11 @@ def in_workers(count: int, work: Callable[[int], T]) -> list[T | None]:
 
     with collected():
         workers = [forked(partial(answer, number)) for number in range(1, count)]
-        mine = work(0)
+        try:
+            mine = work(0)
+        except BaseException:
+            dismiss(workers)
+            raise
         return [mine, *(_heard(process, pipe) for process, pipe in workers)]
 
 
@@ -55,6 +59,15 @@ def forked(work: Callable[[BinaryIO], None]) -> tuple[int, int]:
         status = 0
     finally:
         os._exit(status)
+
+
+def dismiss(workers: Iterable[tuple[int, int]]) -> None:
+    """Nobody listens to these any more: whoever answers now dies of it. Raises OSError."""
+    workers = tuple(workers)
+    for _, pipe in workers:  # all of them first: each worker has the pipes of those before it open
+        os.close(pipe)
+    for process, _ in workers:
+        os.waitpid(process, 0)
 
 
 @contextmanager

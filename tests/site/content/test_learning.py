@@ -40,7 +40,7 @@ def results(folder: Path, *, workers: int, theme: str) -> tuple[list[Any], list[
             read_ahead(paths, lambda path: reader_of(path).read_apart, run, workers=workers)
         if workers > 1:
             for helper in run.ahead._helpers._helpers:
-                os.waitid(os.P_PID, helper._process, os.WEXITED | os.WNOWAIT)  # it has read all that it can
+                os.waitid(os.P_PID, helper.process, os.WEXITED | os.WNOWAIT)  # it has read all that it can
             run.ahead.reach(run.source_file(paths[0]).relative)
         ahead = memory.learnt_count if memory else 0
         made = [reader_of(path).read(path) for path in paths]

@@ -36,15 +36,17 @@ def follow_hops(environment: Environment) -> None:
         return
 
     def noted(content: Any, name: Any, value: Any) -> Any:
-        if type(value) not in _PLAIN and isinstance(content, Content) and (name in _NOT_SAID or not is_outlined(value)):
+        if isinstance(content, Content) and (name in _NOT_SAID or not is_outlined(value)):
             note_hop(content)
         return value
 
     def read_attribute(of: Any, attribute: str) -> Any:
-        return noted(of, attribute, get_attribute(of, attribute))
+        value = get_attribute(of, attribute)
+        return value if type(value) in _PLAIN else noted(of, attribute, value)
 
     def read_item(of: Any, argument: Any) -> Any:
-        return noted(of, argument, get_item(of, argument))
+        value = get_item(of, argument)
+        return value if type(value) in _PLAIN else noted(of, argument, value)
 
     read_attribute.is_ours = True  # type: ignore[attr-defined]
     asked.getattr, asked.getitem = read_attribute, read_item
