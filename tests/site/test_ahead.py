@@ -74,6 +74,8 @@ def test_nobody_waits_for_a_helper_that_died() -> None:
 
 def test_helpers_end_where_nobody_asks_any_more() -> None:
     ahead = Ahead(1_000, 2, lambda place: f"{place}" * 100_000)
+    processes = [helper.process for helper in ahead._helpers]
     ahead.close()
-    with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+    for process in processes:
+        with pytest.raises(ChildProcessError):
+            os.waitpid(process, os.WNOHANG)

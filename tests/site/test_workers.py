@@ -42,7 +42,15 @@ def test_garbage_is_collected_afterwards_as_before(is_enabled: bool) -> None:
         gc.enable() if was else gc.disable()
 
 
-def test_where_this_process_fails_no_worker_is_left() -> None:
+def test_where_this_process_fails_no_worker_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    fork, processes = os.fork, []
+
+    def noted() -> int:
+        processes.append(fork())
+        return processes[-1]
+
+    monkeypatch.setattr(os, "fork", noted)
+
     def work(number: int) -> str:
         if number == 0:
             raise ValueError("mine")
@@ -50,5 +58,7 @@ def test_where_this_process_fails_no_worker_is_left() -> None:
 
     with pytest.raises(ValueError, match="mine"):
         in_workers(3, work)
-    with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+    assert len(processes) == 2
+    for process in processes:
+        with pytest.raises(ChildProcessError):
+            os.waitpid(process, os.WNOHANG)
