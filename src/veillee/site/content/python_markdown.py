@@ -1,4 +1,4 @@
-"""Python-Markdown, set up once for all texts of a site, not once for each: what comes of each text is the same.
+"""The door to Python-Markdown, set up once for all texts of a site: what comes of each text is the same.
 
 Pelican makes a parser for each file, and the parser a formatter for each block of code.
 """
@@ -28,6 +28,11 @@ def hasten_highlighting() -> None:
     module: Any = codehilite
     if module.pygments and not hasattr(module.get_formatter_by_name, "is_ours"):
         module.get_formatter_by_name = _remembered(module.get_formatter_by_name)
+
+
+def converted(text: str, settings: Mapping[str, Any]) -> str:
+    """One text as HTML, which nobody has looked at."""
+    return str(Markdown(**settings["MARKDOWN"]).convert(text))
 
 
 def lasting_markdown(settings: Mapping[str, Any]) -> LastingMarkdown | None:

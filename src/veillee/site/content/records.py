@@ -13,13 +13,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import unquote
 
-from markdown import Markdown
 from pelican.settings import DEFAULT_CONFIG
 
 from veillee.languages import catalogue_codes
 from veillee.render.markdown import RenderedText, render_markdown
 from veillee.render.sanitize import sanitize_html
 from veillee.site.content.links import cut, find_in_content
+from veillee.site.content.python_markdown import converted
 from veillee.site.run import Run, SourceFile
 from veillee.sources.posts import RawPost
 
@@ -55,7 +55,7 @@ def rendered(
 ) -> RenderedText:
     """Markdown in the dialect of the site: comrak's, or Python-Markdown's where the site has set that up."""
     if uses_python_markdown(run):
-        html = sanitize_html(Markdown(**run.settings["MARKDOWN"]).convert(text))
+        html = sanitize_html(converted(text, run.settings))
         return _linkable(RenderedText(html))
     rewrite = _link_rewriter(source, run)
     wanted = run.is_ours  # other themes show no plain texts
