@@ -162,6 +162,20 @@ def test_signs_that_no_address_may_have_are_encoded(typed: str, left: str) -> No
     assert f'href="{left}"' in html_of(f'<a href="{typed}">x</a>')
 
 
+@pytest.mark.parametrize(
+    ("typed", "kept", "encoded"),
+    [
+        ("[a]({filename}b.md)", 'href="{filename}b.md"', 'href="%7Bfilename%7Db.md"'),
+        ("![a]({static}/b{c}.png)", 'src="{static}/b%7Bc%7D.png"', 'src="%7Bstatic%7D/b%7Bc%7D.png"'),
+        ('<video poster="{static}b.png"></video>', 'poster="{static}b.png"', 'poster="%7Bstatic%7Db.png"'),
+        ("[a](b{static}c)", 'href="b%7Bstatic%7Dc"', 'href="b%7Bstatic%7Dc"'),
+    ],
+)
+def test_placeholders_keep_their_braces_for_whoever_resolves_them(typed: str, kept: str, encoded: str) -> None:
+    assert kept in render_markdown(typed, keeps_placeholders=True).html
+    assert encoded in render_markdown(typed).html
+
+
 # What a text says of itself
 
 

@@ -15,6 +15,7 @@ from veillee.render.sanitize import kept_attributes
 from veillee.render.tokens import attributes_of, name_of, tag_of
 
 _PLACEHOLDER = re.compile(r"(?:%7B|\{|%7C|\|)[a-z]+(?:%7D|\}|%7C|\|)", re.IGNORECASE)
+_KEPT = re.compile(r"\{[a-z]+\}")
 _NOT_IN_ADDRESSES = re.compile(r"[\s\"<>\\^`{|}]|%(?![0-9A-Fa-f]{2})")
 _ALERT_TITLES = frozenset({"Note", "Tip", "Important", "Warning", "Caution"})
 _NO_ID_CHARS = re.compile(r"[^\w-]+")
@@ -37,12 +38,19 @@ class Dressing:
     """
 
     def __init__(
-        self, *, lang: str, rewrite_url: Callable[[str], str] | None, id_prefix: str, heading_ids: dict[str, str]
+        self,
+        *,
+        lang: str,
+        rewrite_url: Callable[[str], str] | None,
+        id_prefix: str,
+        heading_ids: dict[str, str],
+        keeps_placeholders: bool,
     ) -> None:
         self.words: Language = language(lang)
         self.rewrite_url = rewrite_url
         self.id_prefix = id_prefix
         self.heading_ids = heading_ids
+        self.keeps_placeholders = keeps_placeholders
         self.used_ids: set[str] = set(heading_ids.values())
 
     def dress(self, tokens: list[str]) -> str:
@@ -101,7 +109,9 @@ class Dressing:
         if self.rewrite_url is not None:
             url = self.rewrite_url(url)
         if is_safe_url(url):
-            attributes[key] = _NOT_IN_ADDRESSES.sub(_percent, url)
+            kept = _KEPT.match(url) if self.keeps_placeholders else None
+            start = kept.end() if kept else 0
+            attributes[key] = url[:start] + _NOT_IN_ADDRESSES.sub(_percent, url[start:])
         else:
             del attributes[key]
 

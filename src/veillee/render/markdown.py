@@ -48,19 +48,27 @@ def render_markdown(
     first_level: int = 2,
     id_prefix: str = "",
     with_text: bool = True,
+    keeps_placeholders: bool = False,
 ) -> RenderedText:
     """The text rendered in its language.
 
     `rewrite_url` gets every address of a link, image or media file as it was typed (`{filename}picnic.md`) and
     says what it becomes. `first_level` is the level of the topmost heading. `id_prefix` keeps the ids of several
     texts on one page apart. Without `with_text`, the plain text is worked out when it is asked for.
+    With `keeps_placeholders`, the braces stay that an address begins with (`{filename}`).
     """
     tokens = sanitized_tokens(_rendered(text))
     translate_alerts(tokens, lang)
     headings = fit_headings(tokens, first_level=first_level, id_prefix=id_prefix)
     typeset_tokens(tokens, lang)
     plain = plain_text_of(tokens) if with_text else None
-    dressing = Dressing(lang=lang, rewrite_url=rewrite_url, id_prefix=id_prefix, heading_ids=headings.ids)
+    dressing = Dressing(
+        lang=lang,
+        rewrite_url=rewrite_url,
+        id_prefix=id_prefix,
+        heading_ids=headings.ids,
+        keeps_placeholders=keeps_placeholders,
+    )
     return RenderedText(dressing.dress(tokens), plain)
 
 

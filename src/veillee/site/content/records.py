@@ -59,10 +59,14 @@ def rendered(
         return _linkable(RenderedText(html))
     rewrite = _link_rewriter(source, run)
     wanted = run.is_ours  # other themes show no plain texts
-    return _linkable(
-        render_markdown(
-            text, lang=lang, rewrite_url=rewrite, first_level=first_level, id_prefix=id_prefix, with_text=wanted
-        )
+    return render_markdown(
+        text,
+        lang=lang,
+        rewrite_url=rewrite,
+        first_level=first_level,
+        id_prefix=id_prefix,
+        with_text=wanted,
+        keeps_placeholders=True,
     )
 
 
