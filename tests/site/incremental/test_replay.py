@@ -81,6 +81,16 @@ def built(folder: Path, files: Files) -> Path:
     return site
 
 
+def test_what_a_page_hangs_on_since_its_text_has_changed(tmp_path: Path) -> None:
+    """Its bytes stay the same for now, so that nothing but what it reads tells."""
+    counts = """{{ article.title }}{% if "magic" in article.content and articles|length > 4 %}many{% endif %}"""
+    site = built(tmp_path, {ARTICLE: counts})
+    change(site, {"content/post-1.md": post(1, text="Some magic.", Tags="sql")})
+    assert is_done_over(site)
+    change(site, {"content/post-5.md": post(5, Tags="sql")})
+    assert not is_done_over(site)
+
+
 @pytest.mark.parametrize(
     ("files", "then"),
     [
