@@ -29,7 +29,13 @@ class Serving:
     def __init__(self, site: Path) -> None:
         command = [sys.executable, "-u", "-m", "veillee.cli.main", "serve", "--port", "0", "--now", NOW]
         self.process = subprocess.Popen(
-            command, cwd=site, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8"
+            command,
+            cwd=site,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            encoding="utf-8",
+            preexec_fn=_hear_interrupts,
         )
         self.lines: queue.Queue[str] = queue.Queue()
         self.reader = threading.Thread(target=self._read, daemon=True)
@@ -77,6 +83,11 @@ class Serving:
         except HTTPError as error:
             with error:
                 return error.read().decode("utf-8")
+
+
+def _hear_interrupts() -> None:
+    """A shell that runs these tests beside others has what it starts ignore Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 @pytest.fixture
