@@ -254,6 +254,8 @@ def test_a_preview_follows_each_save(tmp_path: Path) -> None:
     )
     assert not saved({"content/post-9.md": post(9)})
     assert saved({"content/post-9.md": post(9, text="Other.")})
+    assert not saved({"content/post-2.md": post(2, Title="Other", Tags="sql")})
+    assert not saved({"content/post-2.md": post(2, Tags="sql")}), "the title as it was is another one again"
     assert not saved({"content/post-9.md": "Title: Post 9\nDate: never\n\nText.\n"})
     assert not saved({"content/post-9.md": post(9, text="Mended.")})
     assert saved({"content/post-9.md": post(9, text="And on."), "content/post-1.md": post(1, Tags="sql", text="On.")})

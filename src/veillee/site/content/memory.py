@@ -173,6 +173,9 @@ class Memory(Generic[Read]):
                 self._path.unlink(missing_ok=True)
 
     def close(self) -> None:
+        """What was learnt and not kept is forgotten: whoever asks for it finds what is on the disk, or reads it."""
+        for name in self._new:
+            self._held.pop(name, None)
         if self._old is not None:
             self._old.close()
             self._old = None
