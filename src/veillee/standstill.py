@@ -33,7 +33,7 @@ Found = list[tuple[str, int, int, int]]
 
 
 class Look:
-    """What the last build had said, and which of its sources are other files now; none where it may rest.
+    """What the last build had said, and which of its sources are other files now, or new; none where it may rest.
 
     `mark` is that of its plan, empty where it has none; `call` are its settings file, what the command set besides, and
     whether it answers in JSON.
@@ -48,16 +48,22 @@ class Look:
         self._state = state
         self._found = found
 
-    def renew(self, written: Iterable[str]) -> None:
-        """The build was done over for what had changed, and has written these files: from now on it may rest again."""
+    def renew(self, written: Iterable[str], *, said: tuple[str, str], mark: bytes) -> None:
+        """The build was done over for what had changed, and has written these files: from now on it may rest again.
+
+        The rest is as for `Standstill.keep`.
+        """
         self._state[4] = (*self._state[4][:2], self._found)
-        found = self._state[5][2]
+        self._state[6:8] = [said, mark]
+        (_, files), _, found = self._state[5]
         places = {one[0]: place for place, one in enumerate(found)}
         for path in written:
-            if path not in places:
-                self.forget()
-                return
-            found[places[path]] = _looked_at(([], [path]), [])[0]
+            [now] = _looked_at(([], [path]), [])
+            if path in places:
+                found[places[path]] = now
+            else:
+                files.append(path)
+                found.append(now)
         _put(self._path, self._state)
 
     def forget(self) -> None:
@@ -83,9 +89,12 @@ def look_back(arguments: Sequence[str]) -> Look | None:
         ):
             return None
         found = _settled(inputs[0], inputs[1])
-        if found is None or [one[0] for one in found] != [one[0] for one in inputs[2]]:
+        if found is None:
             return None
-        changed = tuple(now[0] for was, now in zip(inputs[2], found, strict=True) if was != now)
+        known = set(inputs[2])
+        changed = tuple(one[0] for one in found if one not in known)
+        if {one[0] for one in inputs[2]} - {one[0] for one in found}:
+            return None
         return Look(path, state, found, changed)
     except (OSError, ValueError, TypeError, EOFError):
         return None

@@ -1,4 +1,4 @@
-"""A build done over: of the last build by the same command, what shows the texts that have changed since."""
+"""A build done over: of the last build by the same command, what shows texts that have changed since, or new posts."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 import sys
 from pathlib import Path
 
-from veillee.cli.words import build_in_words
+from veillee.cli.words import build_at_rest, build_in_words
 from veillee.errors import VeilleeError
 from veillee.site.replay.replaying import replay
 from veillee.site.settings import load_settings
@@ -18,12 +18,14 @@ def is_built_again(look: Look) -> bool:
     file, overrides, as_json = look.call
     try:
         settings = load_settings(Path(file) if file else None, overrides=overrides)
-        report = replay(settings, look.mark, map(Path, look.changed))
+        done = replay(settings, look.mark, map(Path, look.changed))
     except VeilleeError:
         return False
-    if report is None:
+    if done is None:
         return False
-    look.renew(str(Path(settings["OUTPUT_PATH"], one.path)) for one in report.made)
+    report = done.report
+    written = (str(Path(settings["OUTPUT_PATH"], one.path)) for one in report.made)
+    look.renew(written, said=(build_at_rest(report, as_json=as_json), look.aside), mark=done.mark)
     said = json.dumps(report.as_plain(), ensure_ascii=False, indent=2) if as_json else "\n".join(build_in_words(report))
     sys.stdout.write(f"{said}\n")
     return True

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import time
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -16,7 +14,7 @@ import veillee
 from veillee.cli.console import report_faults, say, say_aside, say_json
 from veillee.cli.options import JsonOption, NowOption, SettingsOption
 from veillee.cli.progress import shown_progress
-from veillee.cli.words import build_in_words, counted, posts_in_words
+from veillee.cli.words import build_at_rest, build_in_words, counted
 from veillee.errors import nearest
 from veillee.standstill import Standstill
 
@@ -72,7 +70,7 @@ def build(
         standstill.keep(
             report.rest.written,
             until_ns=_nanoseconds(report.rest.until),
-            said=_said(report, as_json=as_json),
+            said=(build_at_rest(report, as_json=as_json), _aside(report, as_json=as_json)),
             mark=report.rest.mark,
             call=(str(settings or ""), overrides, as_json),
         )
@@ -108,15 +106,9 @@ def _standstill(settings: dict[str, Any], began_ns: int) -> Standstill:
     )
 
 
-def _said(report: BuildReport, *, as_json: bool) -> tuple[str, str]:
-    """What the same command says as long as nothing changes, and what it says aside."""
-    files = report.files_written + report.files_unchanged
-    still = replace(report, files_written=0, files_unchanged=files, files_removed=0, seconds=0.0)
-    if as_json:
-        return json.dumps(still.as_plain(), ensure_ascii=False, indent=2), ""
-    folder = report.output.rstrip("/") + "/"
-    rest = f"Nothing has changed since the last build: {folder} holds its {counted(files, 'file')}."
-    return f"{posts_in_words(report)}.\n{rest}", "".join(f"{line}\n" for line in _notes_in_words(report.notes))
+def _aside(report: BuildReport, *, as_json: bool) -> str:
+    """What the same command says aside as long as nothing changes."""
+    return "" if as_json else "".join(f"{line}\n" for line in _notes_in_words(report.notes))
 
 
 def _nanoseconds(moment: datetime) -> int:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -43,3 +45,14 @@ def build_in_words(report: BuildReport) -> Iterator[str]:
         yield 'Write the first post with: veillee new story "Its title"'
     else:
         yield f"Look at it: veillee serve, or open {folder}index.html"
+
+
+def build_at_rest(report: BuildReport, *, as_json: bool) -> str:
+    """What the command that did this build says as long as nothing changes."""
+    files = report.files_written + report.files_unchanged
+    still = replace(report, files_written=0, files_unchanged=files, files_removed=0, seconds=0.0)
+    if as_json:
+        return json.dumps(still.as_plain(), ensure_ascii=False, indent=2)
+    folder = report.output.rstrip("/") + "/"
+    rest = f"Nothing has changed since the last build: {folder} holds its {counted(files, 'file')}."
+    return f"{posts_in_words(report)}.\n{rest}"

@@ -11,7 +11,12 @@ _OURS = "veillee."
 
 def others_listen(signals: Iterable[Any]) -> bool:
     """Whether anybody but us is connected to one of these signals of Pelican's."""
-    return any(not _is_ours(receiver) for signal in signals for receiver in _receivers(signal))
+    return any(True for _ in others_among(signals))
+
+
+def others_among(signals: Iterable[Any]) -> Iterator[Any]:
+    """Whoever but us is connected to one of these signals of Pelican's."""
+    return (receiver for signal in signals for receiver in _receivers(signal) if not _is_ours(receiver))
 
 
 def _receivers(signal: Any) -> Iterator[Any]:

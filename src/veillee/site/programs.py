@@ -89,6 +89,58 @@ def are_settled(sources: Collection[Path]) -> bool:
     return not are_restless(sources) and imported <= own | _QUIET_MODULES
 
 
+def attributes_set_by(source: Path) -> frozenset[str] | None:
+    """The attributes that a module sets; None where it may change anything in another way.
+
+    Such a module calls nothing but a few functions that change nothing, and signals' `connect`; it assigns to names and
+    attributes alone.
+    """
+    try:
+        nodes = list(ast.walk(ast.parse(source.read_text(encoding="utf-8"))))
+    except (OSError, ValueError, SyntaxError):
+        return None
+    own = {node.name for node in nodes if isinstance(node, ast.FunctionDef)}
+    if not all(_is_harmless(node, own) for node in nodes):
+        return None
+    stored = (node for node in nodes if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store))
+    return frozenset(node.attr for node in stored)
+
+
+_CHANGING = (
+    *(ast.AugAssign, ast.Delete, ast.Global, ast.Nonlocal, ast.ClassDef, ast.With),
+    *(ast.AsyncFunctionDef, ast.AsyncFor, ast.AsyncWith, ast.Await),
+)
+_PURE_CALLS = frozenset(
+    (
+        *("all", "any", "bool", "chain", "dict", "enumerate", "getattr", "hasattr", "int", "isinstance", "islice"),
+        *("iter", "len", "list", "max", "min", "pairwise", "range", "reversed", "set", "sorted", "str", "sum"),
+        *("tuple", "zip"),
+    )
+)
+_PURE_MODULES = frozenset(("__future__", "itertools", "pelican", "typing"))
+_SAFE_KEYWORDS = frozenset(("default", "reverse", "start", "strict"))
+
+
+def _is_harmless(node: ast.AST, own: Collection[str]) -> bool:
+    """Whether a part of a module changes nothing but by plain assignment; `own` are the functions that it defines."""
+    if isinstance(node, ast.Call):
+        function = node.func
+        is_known = isinstance(function, ast.Name) and (function.id in _PURE_CALLS or function.id in own)
+        is_known = is_known or (isinstance(function, ast.Attribute) and function.attr == "connect")
+        return is_known and all(one.arg in _SAFE_KEYWORDS or isinstance(one.value, ast.Lambda) for one in node.keywords)
+    if isinstance(node, ast.FunctionDef):
+        return not node.decorator_list
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        modules = [node.module or ""] if isinstance(node, ast.ImportFrom) else [one.name for one in node.names]
+        is_plain = all(one.asname is None for one in node.names)
+        return is_plain and all(name.partition(".")[0] in _PURE_MODULES for name in modules)
+    if isinstance(node, ast.Subscript):
+        return isinstance(node.ctx, ast.Load)
+    if isinstance(node, ast.Attribute):
+        return node.attr != "context" and not node.attr.startswith("__")
+    return not isinstance(node, _CHANGING)
+
+
 def _plugin_names(settings: Mapping[str, Any]) -> Iterator[str]:
     for plugin in settings["PLUGINS"]:
         name = plugin if isinstance(plugin, str) else getattr(plugin, "__name__", "")

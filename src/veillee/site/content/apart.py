@@ -26,7 +26,7 @@ def tell_apart(articles: Iterable[Any], taken: Mapping[str, str], run: Run) -> b
     unnamed = [article for article in everything if not article.slug]
     for article in unnamed:
         article.slug = _slug_without_title(article, run)
-    long = [article for article in everything if _is_too_long(article.save_as)]
+    long = [article for article in everything if is_too_long(article.save_as)]
     for article in long:
         article.slug = article.slug[:LONGEST].rpartition("-")[0] or article.slug[:LONGEST]
     groups: dict[str, list[Any]] = {}
@@ -39,7 +39,7 @@ def tell_apart(articles: Iterable[Any], taken: Mapping[str, str], run: Run) -> b
     return bool(unnamed or long) or any(moved)
 
 
-def _is_too_long(path: str) -> bool:
+def is_too_long(path: str) -> bool:
     """No disk takes a name of more than 255 bytes; ours are written under a longer one first."""
     return any(len(name.encode()) > MOST_BYTES for name in path.split("/"))
 

@@ -106,6 +106,13 @@ class Memory(Generic[Read]):
         """Whether the next build will find what this file came to."""
         return self._path is not None and (name in self._new or name in self._stamps)
 
+    def is_asked_for(self, file_name: str) -> bool:
+        """Whether a link of any file that is kept may have been looked for as this one, in whatever folder."""
+        if self._old is None:
+            return True
+        wanted = "SELECT EXISTS (SELECT 1 FROM reads WHERE instr(asked, ?))"
+        return bool(self._old.execute(wanted, (file_name.encode("utf-8", "surrogateescape"),)).fetchone()[0])
+
     def kept(self, name: str) -> Read | None:
         """What a file came to when it was read last, whatever it holds by now."""
         found = self._new.get(name) or self._named(name)

@@ -215,3 +215,8 @@ class Members(list[Any]):
 
     def __contains__(self, article: object) -> bool:
         return id(article) in self._ids
+
+    def put_first(self, article: Any) -> None:
+        """One more, before all others."""
+        self.insert(0, article)
+        self._ids.add(id(article))

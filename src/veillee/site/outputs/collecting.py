@@ -6,7 +6,7 @@ Pelican decides names, pages of lists and contexts as ever; only the rendering w
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cached_property, partial
 from pathlib import Path
 from types import TracebackType
@@ -70,6 +70,14 @@ class CollectingWriter(WholeFileWriter):
     @cached_property
     def _attached(self) -> AttachedFiles:
         return AttachedFiles(self._run.shared["generated_content"].values())
+
+    def attach_nothing(self) -> None:
+        """It is known that no text moves a file."""
+        self._attached = AttachedFiles(())
+
+    def leave_out(self, paths: Iterable[str]) -> None:
+        """Something else stands at these addresses."""
+        self._overridden_files.update(f"{self.output_path}/{path}" for path in paths)
 
     def write_file(self, name: str, template: Any, context: dict[str, Any], *rest: Any, **named: Any) -> None:
         own = {*_OF_EVERY_PAGE, *named}

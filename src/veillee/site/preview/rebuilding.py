@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -122,7 +122,11 @@ class Preview:
         if not all(path.is_relative_to(content) and path.is_file() for path in changed):
             return None
         if self._standing is None:
-            return replay(self.settings, rest.mark, changed) if rest.mark else None
+            done = replay(self.settings, rest.mark, changed) if rest.mark else None
+            if done is None:
+                return None
+            self._rest = replace(rest, mark=done.mark)
+            return done.report
         report = self._standing.follow(changed)
         if report is not None:
             self._rest = report.rest

@@ -11,6 +11,7 @@ import marshal
 import pickle
 import zlib
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -24,12 +25,14 @@ from veillee.site.content.records import Record
 from veillee.site.content.texts import FETCH, text_of
 from veillee.site.outputs.tracking import Row
 from veillee.site.outputs.writing import write_whole
-from veillee.site.replay.thawing import HEAD, Plan, content_of, row_of, with_settings, wrapper_of
+from veillee.site.replay.thawing import HEAD, Plan, Thawing, content_of, row_of, with_settings, wrapper_of
+from veillee.site.replay.ties import NONE, Ties
 from veillee.site.run import Run
 from veillee.site.workers import in_workers, worker_count
 
 _LEFT_OUT = frozenset({"settings", "_context", "_content", "veillee", FETCH})
 _LONG = 20
+"""A longer list of a paginator is kept once, too."""
 LEAST_FILES = 1_000
 """Below so many for each process, a fork costs more than it brings."""
 
@@ -49,7 +52,31 @@ def save_plan(path: Path, plan: Plan, jobs: Iterable[str], kept_texts: Mapping[s
         store = _Store(plan, kept_texts)
         whole = [store.part(names)]
     files, rows, states = (dict(chain.from_iterable(one.items() for one in kind)) for kind in zip(*whole, strict=True))
-    content = marshal.dumps((store.head, files, store.rows | rows, states, dict(plan.readers), dict(plan.texts)))
+    return _write(path, store, _Part(files, store.rows | rows, states))
+
+
+def save_grown(
+    path: Path,
+    plan: Plan,
+    thawing: Thawing,
+    kept_texts: Mapping[str, str],
+    *,
+    jobs: Mapping[str, tuple[Any, ...]],
+    contents: Iterable[Any],
+    rows: Iterable[list[Any]],
+) -> bytes:
+    """Writes a plan that was brought back, with these files, contents and long lists as they are now."""
+    store = _Store(plan, kept_texts, on=thawing)
+    files = thawing.files | {name: store.packed(job) for name, job in jobs.items()}
+    store.pack_anew(rows)
+    states = thawing.states | {store.number_of(content): store.state(content) for content in contents}
+    return _write(path, store, _Part(files, thawing.rows | store.rows | store.packed_rows(), states))
+
+
+def _write(path: Path, store: _Store, part: _Part) -> bytes:
+    plan = store.plan
+    ties = None if plan.ties is None else store.numbered(plan.ties).as_plain()
+    content = marshal.dumps((store.head, store.lists, *part, plan.readers, plan.texts, ties))
     seal = zlib.crc32(content).to_bytes(4, "big")
     write_whole(path, HEAD + seal + content)
     return seal + zlib.crc32(store.head).to_bytes(4, "big")
@@ -64,15 +91,15 @@ class _Long:
         self.items = items
 
 
-def shortened(context: Mapping[str, Any]) -> dict[str, Any]:
-    """The same, with long lists apart."""
-    return {name: _short(value) for name, value in context.items()}
+def shortened(context: Mapping[str, Any], *, least: int = 0) -> dict[str, Any]:
+    """The same, with lists of more than `least` items apart."""
+    return {name: _short(value, least) for name, value in context.items()}
 
 
-def _short(value: Any) -> Any:
+def _short(value: Any, least: int) -> Any:
     if value.__class__ is Row:
         value = value.whole
-    return _Long(value) if value.__class__ in (list, Members) and len(value) > _LONG else value
+    return _Long(value) if value.__class__ in (list, Members) and len(value) > least else value
 
 
 class _Part(NamedTuple):
@@ -86,20 +113,27 @@ class _Part(NamedTuple):
 class _Store:
     """The contents and long lists that were met on the way; each is packed once, apart from what points at it.
 
-    `head` is what all files share, `rows` are the long lists in it.
+    `head` is what all files share, `lists` are those of the articles' generator, `rows` the long lists in both. A plan
+    that was brought back goes on with its numbers.
     """
 
-    def __init__(self, plan: Plan, kept_texts: Mapping[str, str]) -> None:
-        self._plan = plan
+    def __init__(self, plan: Plan, kept_texts: Mapping[str, str], *, on: Thawing | None = None) -> None:
+        self.plan = plan
         self._kept_texts = kept_texts
         self._numbers: dict[int, int] = {}
         self._met: list[Any] = []
         self._rows: dict[int, tuple[int, list[Any]]] = {}
         self._next_row, self._step = 0, 1
+        if on is not None:
+            self._numbers = {id(content): number for number, content in on.made.items()}
+            self._met = [None] * len(on.states)
+            self._rows = {id(row): (number, row) for number, row in on.made_rows.items()}
+            self._next_row = max(on.rows, default=-1) + 1
         self._waiting: list[tuple[int, list[Any]]] = []
         self._reducers: dict[type, Callable[[Any], Any] | None] = {_Long: self._as_row, Row: self._as_whole}
         self.head = self.packed((plan.settings, plan.templates, plan.context, plan.said))
-        self.rows = self._packed_rows()
+        self.lists = self.packed(plan.lists())
+        self.rows = self.packed_rows()
 
     def packed(self, value: Any) -> bytes:
         file = io.BytesIO()
@@ -108,12 +142,12 @@ class _Store:
 
     def part(self, names: list[str]) -> _Part:
         """All files, with every content and long list."""
-        files = {name: self.packed(self._plan.job_of(name)) for name in names}
+        files = {name: self.packed(self.plan.job_of(name)) for name in names}
         states: dict[int, bytes] = {}
-        rows = self._packed_rows()
+        rows = self.packed_rows()
         while len(states) < len(self._met):
-            states[len(states)] = self._state(self._met[len(states)])
-            rows |= self._packed_rows()
+            states[len(states)] = self.state(self._met[len(states)])
+            rows |= self.packed_rows()
         return _Part(files, rows, states)
 
     def share(self, names: list[str], number: int, count: int) -> _Part | None:
@@ -121,14 +155,31 @@ class _Store:
         known = len(self._met)
         self._next_row, self._step = self._next_row + number, count  # numbers that no other part gives
         try:
-            files = {name: self.packed(self._plan.job_of(name)) for name in names[number::count]}
-            states = {place: self._state(self._met[place]) for place in range(number, known, count)}
-            rows = self._packed_rows()
+            files = {name: self.packed(self.plan.job_of(name)) for name in names[number::count]}
+            states = {place: self.state(self._met[place]) for place in range(number, known, count)}
+            rows = self.packed_rows()
             return _Part(files, rows, states) if len(self._met) == known else None
         except Exception:  # noqa: BLE001 who makes it as a whole says why
             return None
 
-    def _packed_rows(self) -> dict[int, bytes]:
+    def number_of(self, content: Any) -> int:
+        """By which a content is known; it is met now at the latest."""
+        number: int = self._as_content(content)[1][0]
+        return number
+
+    def numbered(self, ties: Ties) -> Ties:
+        """The same with numbers for contents."""
+        columns = [[self._said(value) for value in column] for column in ties.columns]
+        return replace(ties, contents=[self._said(one) for one in ties.contents], columns=columns)
+
+    def _said(self, value: Any) -> int:
+        return value if type(value) is int else NONE if value is None else self.number_of(value)
+
+    def pack_anew(self, rows: Iterable[list[Any]]) -> None:
+        """These long lists are others than they were."""
+        self._waiting += [self._rows[id(row)] for row in rows if id(row) in self._rows]
+
+    def packed_rows(self) -> dict[int, bytes]:
         """The long lists that were met since this was asked last."""
         packed: dict[int, bytes] = {}
         while self._waiting:
@@ -136,18 +187,20 @@ class _Store:
             packed[number] = self.packed((row.__class__, list.__getitem__(row, slice(None))))
         return packed
 
-    def _state(self, content: Any) -> bytes:
+    def state(self, content: Any) -> bytes:
         state = {name: value for name, value in content.__dict__.items() if name not in _LEFT_OUT}
         metadata = state.get("metadata")
         if isinstance(metadata, dict) and "veillee" in metadata:
             state["metadata"] = {name: value for name, value in metadata.items() if name != "veillee"}
+        if FETCH in content.__dict__:
+            return self.packed((type(content), state, True))
         text = text_of(content)
         is_kept = text is not None and self._kept_texts.get(content.get_relative_source_path()) is text
         return self.packed((type(content), state, is_kept or text))
 
     def reduced(self, value: Any) -> Any:
         """How a value is kept, where that is not as pickle does."""
-        kind = value.__class__
+        kind = type(value)  # its `__class__` would wake a content that sleeps
         if kind in self._reducers:
             reduce = self._reducers[kind]
         else:
@@ -204,7 +257,7 @@ def _as_wrapper(wrapper: Any) -> Any:
 
 
 def _as_pages(pages: Any) -> Any:
-    return with_settings, (pages.__class__, shortened(_no_settings(pages.__dict__)))
+    return with_settings, (pages.__class__, shortened(_no_settings(pages.__dict__), least=_LONG))
 
 
 def _no_settings(attributes: Mapping[str, Any]) -> dict[str, Any]:

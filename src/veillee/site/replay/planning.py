@@ -18,10 +18,12 @@ from pelican.generators import SourceFileGenerator
 from veillee.site.content.texts import look_count
 from veillee.site.outputs.collecting import CollectingWriter
 from veillee.site.outputs.jobs import FeedJob, PageJob
+from veillee.site.outputs.records import FactSet
 from veillee.site.outputs.signature import own_functions, settings_digest
 from veillee.site.outputs.tracking import BODY, SUMMARY, TEMPLATE
 from veillee.site.reading import Session
 from veillee.site.replay.freezing import shortened
+from veillee.site.replay.rooting import lists_of, ties_of
 from veillee.site.replay.thawing import Plan, Said
 
 _CHANGING = frozenset({"localsiteurl"})
@@ -57,14 +59,17 @@ class Planner:
             return None
         shared, jobs = session.context, writer.jobs
         own = {name: it for name, it in shared.items() if session.settings.get(name, _NOTHING) is not it}
+        sources = {content.save_as: content.get_relative_source_path() for content in session.run.contents}
         return Plan(
             self._settings,
             self._templates,
             {name: it for name, it in own.items() if name not in _CHANGING},
-            lambda path: _as_plain(jobs[path], session),
-            _readers(writer, session.run.contents),
-            _texts(writer),
+            lambda path: as_plain(jobs[path], session),
+            _readers(writer, sources),
+            texts_of((path, page.facts) for path, page in writer.records.pages.items()),
             said,
+            lambda: lists_of(session.articles),
+            ties_of(session, writer.records.pages, sources),
         )
 
     def _is_plain(self, writer: CollectingWriter) -> bool:
@@ -124,7 +129,7 @@ def _are_known(writer: CollectingWriter) -> bool:
     return writer.jobs.keys() <= known and not writer.records.is_doubtful
 
 
-def _as_plain(job: PageJob | FeedJob, session: Session) -> tuple[Any, ...]:
+def as_plain(job: PageJob | FeedJob, session: Session) -> tuple[Any, ...]:
     """What a job can be made of again. Raises PicklingError where it cannot."""
     if isinstance(job, FeedJob):
         source = job.source
@@ -138,19 +143,14 @@ def _as_plain(job: PageJob | FeedJob, session: Session) -> tuple[Any, ...]:
     return number, job.template.name, job.encoding, context, tuple(sorted(job.local)), job.site_url
 
 
-def _texts(writer: CollectingWriter) -> dict[str, tuple[str, ...]]:
-    """For each page, the contents whose text it shows, as its facts name them."""
-    texts = {}
-    for path, page in writer.records.pages.items():
-        shown = tuple(fact[1] for fact in page.facts[1] if fact[0] in (BODY, SUMMARY))
-        if shown:
-            texts[path] = shown
-    return texts
+def texts_of(pages: Iterable[tuple[str, FactSet]]) -> dict[str, tuple[str, ...]]:
+    """For each page that shows texts, the contents whose they are, as its facts name them."""
+    shown = ((path, tuple(fact[1] for fact in facts[1] if fact[0] in (BODY, SUMMARY))) for path, facts in pages)
+    return {path: texts for path, texts in shown if texts}
 
 
-def _readers(writer: CollectingWriter, contents: Iterable[Any]) -> dict[str, tuple[str, ...]]:
+def _readers(writer: CollectingWriter, sources: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
     """For each content, by its path below the content folder, the files that show its text."""
-    sources = {content.save_as: content.get_relative_source_path() for content in contents}
     found: dict[str, list[str]] = {}
     for path, page in writer.records.pages.items():
         for fact in page.facts[1]:

@@ -18,8 +18,9 @@ from typing import Any
 from pelican.contents import Content
 
 from veillee.site.content.texts import FETCH
+from veillee.site.replay.ties import Ties
 
-FORM = 3
+FORM = 4
 HEAD = f"veillee plan {FORM} python {sys.version}\n".encode()
 
 Said = Mapping[str, Any]
@@ -31,38 +32,54 @@ class Plan:
     """What a build had planned: the names of its context that no setting gives, and its files.
 
     `job_of` finds a file by its path. `readers` says for each content, by its path below the content folder, which
-    files show its text, `texts` for each file which it shows.
+    files show its text, `texts` for each file which it shows. `lists` gives the lists of the articles' generator by
+    name, `ties` says what hangs on them; None where new posts may change anything.
     """
 
     settings: bytes
     templates: tuple[tuple[str, ...], ...]
-    context: Mapping[str, Any] = field(repr=False)
+    context: dict[str, Any] = field(repr=False)
     job_of: Callable[[str], tuple[Any, ...]] = field(repr=False)
-    readers: Mapping[str, tuple[str, ...]] = field(repr=False)
-    texts: Mapping[str, tuple[str, ...]] = field(repr=False)
+    readers: dict[str, tuple[str, ...]] = field(repr=False)
+    texts: dict[str, tuple[str, ...]] = field(repr=False)
     said: Said
+    lists: Callable[[], Mapping[str, Any]] = field(default=dict, repr=False)
+    ties: Ties | None = field(default=None, repr=False)
 
 
 @dataclass(slots=True)
-class _Thawing:
-    """The plan that is being brought back."""
+class Thawing:
+    """A plan that is brought back bit by bit: what is packed still, and what was made of it so far, by number."""
 
-    rows: Mapping[int, bytes]
-    states: Mapping[int, bytes]
+    files: dict[str, bytes]
+    rows: dict[int, bytes]
+    states: dict[int, bytes]
     settings: Mapping[str, Any]
     context: Mapping[str, Any]
     fetch: Callable[[Any], Any]
     made: dict[int, Any] = field(default_factory=dict)
     made_rows: dict[int, Any] = field(default_factory=dict)
+    setting: Setting | None = None
 
 
-_thawing: _Thawing | None = None
+@dataclass(slots=True)
+class Setting:
+    """What is set while plugins have their turn: only these attributes, of contents by number.
+
+    A content that is looked at meanwhile has what was set of them, and not what it had when it was kept.
+    """
+
+    names: frozenset[str]
+    set: dict[int, dict[str, Any]] = field(default_factory=dict)
+
+
+_thawing: Thawing | None = None
 
 
 def load_plan(
     path: Path, mark: bytes, *, settings: Mapping[str, Any], context: Mapping[str, Any], fetch: Callable[[Any], Any]
-) -> Plan | None:
-    """The plan of that mark; None where it is not there, not whole, or another one.
+) -> tuple[Plan, Thawing] | None:
+    """The plan of that mark, and what it is brought back from; None where it is not there, not whole, or another one.
 
     Its contents belong to these settings and this context; `fetch` finds the text of one that was left out.
     """
@@ -74,15 +91,26 @@ def load_plan(
     content = memoryview(found)[size:]
     if found[:size] != HEAD + mark[:4] or zlib.crc32(content).to_bytes(4, "big") != mark[:4]:
         return None
-    head, files, rows, states, readers, texts = marshal.loads(content)  # noqa: S302 sealed above
+    head, lists, files, rows, states, readers, texts, ties = marshal.loads(content)  # noqa: S302 sealed above
     if zlib.crc32(head).to_bytes(4, "big") != mark[4:]:
         return None
-    thawing = _Thawing(rows, states, settings, context, fetch)
+    thawing = Thawing(files, rows, states, settings, context, fetch)
     its_settings, templates, its_context, said = _loaded(head, thawing)
-    return Plan(its_settings, templates, its_context, lambda job: _loaded(files[job], thawing), readers, texts, said)
+    plan = Plan(
+        its_settings,
+        templates,
+        its_context,
+        lambda job: _loaded(files[job], thawing),
+        readers,
+        texts,
+        said,
+        lambda: _loaded(lists, thawing),
+        Ties(*ties) if ties else None,
+    )
+    return plan, thawing
 
 
-def _loaded(packed: bytes, thawing: _Thawing) -> Any:
+def _loaded(packed: bytes, thawing: Thawing) -> Any:
     global _thawing
     before, _thawing = _thawing, thawing
     try:
@@ -128,6 +156,11 @@ def with_settings(kind: type, state: dict[str, Any]) -> Any:
     return made
 
 
+def is_asleep(content: Any) -> bool:
+    """Whether nobody has looked at a content yet."""
+    return type(content) is _Sleeping
+
+
 class _Sleeping(Content):  # type: ignore[misc]
     """A content of which nothing is known yet but where its state stands; whatever is asked of it, it wakes up."""
 
@@ -136,8 +169,12 @@ class _Sleeping(Content):  # type: ignore[misc]
         return getattr(self, name)
 
     def __setattr__(self, name: str, value: Any) -> None:
-        _wake(self)
-        setattr(self, name, value)
+        thawing, number = object.__getattribute__(self, "_place")
+        if thawing.setting is not None and name in thawing.setting.names:
+            thawing.setting.set.setdefault(number, {})[name] = value
+        else:
+            _wake(self)
+            setattr(self, name, value)
 
 
 def _wake(content: Any) -> None:
@@ -146,6 +183,10 @@ def _wake(content: Any) -> None:
     kind, state, text = _loaded(thawing.states[number], thawing)
     object.__setattr__(content, "__class__", kind)
     attributes.update(state)
+    if thawing.setting is not None:
+        for name in thawing.setting.names:
+            attributes.pop(name, None)
+        attributes.update(thawing.setting.set.get(number, {}))
     attributes["settings"], attributes["_context"] = thawing.settings, thawing.context
     if text is True:
         attributes[FETCH] = thawing.fetch
