@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import gc
 import os
+import time
 
 import pytest
 
-from veillee.site.workers import in_workers
+from veillee.site.workers import in_workers, turns
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="nothing forks here")
 
@@ -21,6 +22,19 @@ class _Broken:
 
 def test_what_workers_make_comes_back_in_their_order() -> None:
     assert in_workers(3, lambda number: [number] * 100_000) == [[number] * 100_000 for number in range(3)]
+
+
+@pytest.mark.parametrize("count", [0, 1, 7, 1_000, 100_003])
+def test_each_job_is_somebodys_turn_once(count: int) -> None:
+    with turns(count) as parts:
+        shares = in_workers(3, lambda _: [place for part in parts for place in part])
+    assert sorted(place for share in shares for place in share or ()) == list(range(count))
+
+
+def test_whoever_is_quick_takes_more_turns() -> None:
+    with turns(1_000, most=100) as parts:
+        shares = in_workers(2, lambda number: [part for part in parts if not (number and time.sleep(0.05))])
+    assert len(shares[0] or ()) > len(shares[1] or ())
 
 
 def test_a_worker_that_dies_is_missed() -> None:

@@ -44,6 +44,29 @@ def in_workers(count: int, work: Callable[[int], T]) -> list[T | None]:
         return [mine, *(_heard(process, pipe) for process, pipe in workers)]
 
 
+MOST_TURNS = 4_000
+"""So many fit into a pipe of any system."""
+_BYTES = 4
+
+
+@contextmanager
+def turns(count: int, *, most: int = MOST_TURNS) -> Iterator[Iterator[range]]:
+    """The places of `count` jobs in at most `most` parts, each for whoever asks next, in whatever worker."""
+    size = -(-count // min(most, MOST_TURNS)) or 1
+    reading, writing = os.pipe()
+    try:
+        with os.fdopen(writing, "wb") as pipe:
+            pipe.write(b"".join(place.to_bytes(_BYTES, "big") for place in range(0, count, size)))
+        yield (range(place, min(place + size, count)) for place in _places(reading))
+    finally:
+        os.close(reading)
+
+
+def _places(pipe: int) -> Iterator[int]:
+    while found := os.read(pipe, _BYTES):
+        yield int.from_bytes(found, "big")
+
+
 def forked(work: Callable[[BinaryIO], None]) -> tuple[int, int]:
     """A process that does this work, and the pipe that it answers through."""
     reading, writing = os.pipe()

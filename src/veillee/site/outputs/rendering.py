@@ -5,8 +5,9 @@ A worker gives back only what became of its files, and what each page has read.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from veillee.site.content.once import settled_addresses
 from veillee.site.logs import Listener
@@ -17,10 +18,12 @@ from veillee.site.outputs.reach import Reach
 from veillee.site.outputs.records import GONE, FactSet, Stamp, stamp_of
 from veillee.site.outputs.tracking import TEMPLATE, WORKED_OUT, Fact, track_templates, tracked, tracked_bodies
 from veillee.site.outputs.writing import write_whole
-from veillee.site.workers import in_workers, worker_count
+from veillee.site.workers import in_workers, turns, worker_count
 
 LEAST_JOBS = 60
 """Below so many for each process, a fork costs more than it brings."""
+MOST_PARTS = 1_000
+"""A page may take as long as hundreds of others, so that nobody knows in advance what half of the work is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,15 +104,17 @@ class Renderer:
     def _in_workers(self, jobs: Sequence[Job], count: int) -> dict[int, Rendered]:
         """What was rendered, by place; a job that failed is missing: who renders it again hears why."""
         found: dict[int, Rendered] = {}
-        for number, done in enumerate(in_workers(count, lambda number: self._share(jobs, number, count))):
-            if number:
-                self._on_done(len(done or ()))
-            found.update(done or {})
+        with turns(len(jobs), most=MOST_PARTS) as parts:
+            for number, done in enumerate(in_workers(count, lambda number: self._share(jobs, number, parts))):
+                if number:
+                    self._on_done(len(done or ()))
+                found.update(done or {})
         return found
 
-    def _share(self, jobs: Sequence[Job], first: int, step: int) -> dict[int, Rendered]:
+    def _share(self, jobs: Sequence[Job], number: int, parts: Iterable[range]) -> dict[int, Rendered]:
+        """What one worker rendered; number 0 is this process, which tells how far it is."""
         found: dict[int, Rendered] = {}
-        for place in range(first, len(jobs), step):
+        for place in chain.from_iterable(parts):
             said = self._listener.count
             try:
                 done = self._render(jobs[place])
@@ -117,6 +122,6 @@ class Renderer:
                 break
             if self._listener.count == said:
                 found[place] = done
-                if first == 0:
+                if number == 0:
                     self._on_done(1)
         return found
