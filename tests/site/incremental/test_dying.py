@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.site.incremental.post_edits import add_post, delete_post, edit_text
+from tests.site.incremental.post_edits import add_newest, add_post, delete_post, edit_text
 from tests.site.incremental.runs import NOW, build_from_nothing, differences, run, running, site_files
 from tests.site.incremental.site_edits import edit_template, put_foreign_file
 from tests.site.incremental.walks import SETTLED_S, Walk, begin_walk
@@ -40,15 +40,33 @@ def test_the_build_after_one_that_was_killed_is_right(tmp_path: Path, is_ours: b
         if number % 2:  # everything is read and rendered, in several processes; the list of files stays
             for path in (walk.site / "var/build").glob("*.re*"):
                 path.unlink()
-        lasts_s = _seconds_of(walk.site)
-        moment_s = walk.chance.uniform(0.0, lasts_s)
-        with running(walk.site, *COMMAND) as victim:
-            time.sleep(moment_s)
-            victim.process.kill()
-            victim.process.join()
-        walk.history += [f"killed after {moment_s:.3f} of {lasts_s:.3f} s", delete_post(walk)]
+        _kill_a_build(walk)
+        walk.history.append(delete_post(walk))
         walk.check()
         assert not list((walk.site / "output").rglob(".veillee-part-*")), "nothing half written stays"
+
+
+def test_the_build_after_a_new_post_that_was_killed_is_right(tmp_path: Path) -> None:
+    walk = begin_walk(tmp_path, random.Random(SEED), is_ours=False, attaches=False)
+    walk.history.append(f"VEILLEE_SEED={SEED}")
+    walk.check()
+    for _ in range(KILLS):
+        walk.step(add_newest)
+        walk.history.append(add_newest(walk))
+        _kill_a_build(walk)
+        walk.step(walk.chance.choice([edit_text, add_newest, delete_post]))
+
+
+def _kill_a_build(walk: Walk) -> None:
+    """At some moment between its beginning and its end."""
+    time.sleep(SETTLED_S)
+    lasts_s = _seconds_of(walk.site)
+    moment_s = walk.chance.uniform(0.0, lasts_s)
+    with running(walk.site, *COMMAND) as victim:
+        time.sleep(moment_s)
+        victim.process.kill()
+        victim.process.join()
+    walk.history.append(f"killed after {moment_s:.3f} of {lasts_s:.3f} s")
 
 
 def _seconds_of(site: Path) -> float:

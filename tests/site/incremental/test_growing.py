@@ -28,7 +28,7 @@ from tests.site.incremental.test_hidden_reads import (
 )
 from tests.site.incremental.test_replay import OTHER, built, is_done_over
 from tests.site.incremental.test_walks import SEED, STEPS
-from tests.site.incremental.walks import Walk, begin_walk
+from tests.site.incremental.walks import begin_walk
 from veillee.site.preview.rebuilding import Preview
 
 LISTS = "{% for one in articles %}{{ one.title }} {{ one.summary }}{% endfor %}"
@@ -235,9 +235,7 @@ def test_any_other_file_is_built_as_ever(tmp_path: Path, files: Files, then: Fil
 def test_a_walk_of_new_posts_among_other_edits(tmp_path: Path) -> None:
     """The site of the walks, with a theme that looks everywhere, where no file is attached."""
     chance = random.Random(SEED)
-    walk = begin_walk(tmp_path, chance, is_ours=False)
-    for path in (walk.site / "content").rglob("*.md"):
-        write(path, path.read_text().replace("{attach}", "{static}"))
+    walk = begin_walk(tmp_path, chance, is_ours=False, attaches=False)
     write(walk.site / PLUGIN, BOTH_WAYS)
     settings = walk.site / "pelicanconf.py"
     write(settings, f'{settings.read_text()}PLUGIN_PATHS = ["plugins"]\nPLUGINS.append("mine")\n')
@@ -247,10 +245,6 @@ def test_a_walk_of_new_posts_among_other_edits(tmp_path: Path) -> None:
     walk.history.append(f"VEILLEE_SEED={SEED} VEILLEE_STEPS={STEPS}")
     walk.check()
 
-    def add_newest(walk: Walk) -> str:
-        number = walk.new_number()
-        return f"added {walk.write_new(date=f'2026-11-20 0{number // 60 % 8}:{number % 60:02}').name}, the newest"
-
     others = (*post_edits.EVERYWHERE, *site_edits.EVERYWHERE)
     texts = (post_edits.edit_text, post_edits.edit_first_words, post_edits.edit_page)
     done_over = 0
@@ -258,13 +252,15 @@ def test_a_walk_of_new_posts_among_other_edits(tmp_path: Path) -> None:
         records = next((walk.site / "var/build").glob("*.records"), None)
         before = records and records.stat().st_mtime_ns
         which = chance.random()
-        walk.step(add_newest if number < 3 or which < 0.5 else chance.choice(texts if which < 0.8 else others))
+        walk.step(
+            post_edits.add_newest if number < 3 or which < 0.5 else chance.choice(texts if which < 0.8 else others)
+        )
         done_over += records is not None and records.exists() and records.stat().st_mtime_ns == before
     assert done_over or STEPS < 5
 
 
 def test_a_preview_shows_a_new_post(tmp_path: Path) -> None:
-    site = built(tmp_path, NEIGHBOURS)
+    site = built(tmp_path, {INDEX: LISTS})
     preview = Preview(site / "pelicanconf.py", {"VEILLEE_NOW": NOW}, session="x")
     shutil.rmtree(site / "var")
     preview.rebuild()

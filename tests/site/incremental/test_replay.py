@@ -12,7 +12,6 @@ import pytest
 
 from tests.site.incremental import post_edits, site_edits
 from tests.site.incremental.runs import NOW, build, build_from_nothing, differences, site_files
-from tests.site.incremental.sites import write
 from tests.site.incremental.test_hidden_reads import (
     ARTICLE,
     BARE,
@@ -193,9 +192,7 @@ def test_a_lost_or_broken_state_costs_nothing_but_time(tmp_path: Path, what: str
 def test_a_walk_of_texts_among_other_edits(tmp_path: Path) -> None:
     """The site of the walks, where no file is attached, so that it can be done over."""
     chance = random.Random(SEED)
-    walk = begin_walk(tmp_path, chance, is_ours=False)
-    for path in (walk.site / "content").rglob("*.md"):
-        write(path, path.read_text().replace("{attach}", "{static}"))
+    walk = begin_walk(tmp_path, chance, is_ours=False, attaches=False)
     walk.history.append(f"VEILLEE_SEED={SEED} VEILLEE_STEPS={STEPS}")
     walk.check()
     others = (*post_edits.EVERYWHERE, *site_edits.EVERYWHERE)

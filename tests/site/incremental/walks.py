@@ -106,10 +106,12 @@ class Walk:
         self.broken.clear()
 
 
-def begin_walk(folder: Path, chance: random.Random, *, is_ours: bool) -> Walk:
-    """A new site below the folder, not built yet."""
+def begin_walk(folder: Path, chance: random.Random, *, is_ours: bool, attaches: bool = True) -> Walk:
+    """A new site below the folder, not built yet; where files are attached, no build is done over in parts."""
     site = folder / "site"
     (write_our_site if is_ours else write_other_site)(site, chance)
+    for path in () if attaches else (site / "content").rglob("*.md"):
+        path.write_text(path.read_text().replace("{attach}", "{static}"))
     return Walk(site, chance, is_ours)
 
 

@@ -23,7 +23,8 @@ from veillee.site.outputs.signature import own_functions, settings_digest
 from veillee.site.outputs.tracking import BODY, SUMMARY, TEMPLATE
 from veillee.site.reading import Session
 from veillee.site.replay.freezing import shortened
-from veillee.site.replay.rooting import lists_of, ties_of
+from veillee.site.replay.lists import lists_of
+from veillee.site.replay.rooting import ties_of
 from veillee.site.replay.thawing import Plan, Said
 
 _CHANGING = frozenset({"localsiteurl"})

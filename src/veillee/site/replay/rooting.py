@@ -20,14 +20,8 @@ from veillee.site.listeners import others_among
 from veillee.site.outputs.records import PageRecord
 from veillee.site.programs import attributes_set_by
 from veillee.site.reading import Session
-from veillee.site.replay.freezing import shortened
 from veillee.site.replay.ties import ABSENT, Ties
 
-_KEPT = (
-    *("articles", "translations", "hidden_articles", "hidden_translations", "drafts", "drafts_translations"),
-    *("dates", "tags", "categories", "authors", "period_archives"),
-)
-"""The lists of Pelican's generator of articles."""
 _AS_USUAL = {
     "ARTICLE_ORDER_BY": "reversed-date",
     "ARTICLE_TRANSLATION_ID": "slug",
@@ -39,17 +33,6 @@ _HARMLESS = ("initialized", "article_generator_finalized")
 _OTHER_SIGNALS = tuple(
     one for name, one in vars(signals).items() if name not in _HARMLESS and isinstance(one, signals.Signal)
 )
-
-
-def lists_of(generator: ArticlesGenerator) -> dict[str, Any]:
-    """What a generator of articles holds, to be kept."""
-    return shortened({name: getattr(generator, name) for name in _KEPT})
-
-
-def set_lists(generator: ArticlesGenerator, lists: Mapping[str, Any]) -> None:
-    """Gives a generator what was kept."""
-    for name in _KEPT:
-        setattr(generator, name, lists[name])
 
 
 def ties_of(session: Session, pages: Mapping[str, PageRecord], sources: Mapping[str, str]) -> Ties | None:
