@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.site.incremental import post_edits, site_edits
+from tests.site.incremental import post_edits
 from tests.site.incremental.runs import NOW, build_from_nothing, differences, site_files
 from tests.site.incremental.sites import picture, write
 from tests.site.incremental.test_hidden_reads import (
@@ -26,7 +26,7 @@ from tests.site.incremental.test_hidden_reads import (
     change,
     post,
 )
-from tests.site.incremental.test_replay import OTHER, built, is_done_over
+from tests.site.incremental.test_replay import OTHER, OTHERS, TEXTS, built, count_done_over, is_done_over
 from tests.site.incremental.test_walks import SEED, STEPS
 from tests.site.incremental.walks import begin_walk
 from veillee.site.preview.rebuilding import Preview
@@ -244,19 +244,9 @@ def test_a_walk_of_new_posts_among_other_edits(tmp_path: Path) -> None:
     write(index, index.read_text() + far)
     walk.history.append(f"VEILLEE_SEED={SEED} VEILLEE_STEPS={STEPS}")
     walk.check()
-
-    others = (*post_edits.EVERYWHERE, *site_edits.EVERYWHERE)
-    texts = (post_edits.edit_text, post_edits.edit_first_words, post_edits.edit_page)
-    done_over = 0
-    for number in range(2 * STEPS):
-        records = next((walk.site / "var/build").glob("*.records"), None)
-        before = records and records.stat().st_mtime_ns
-        which = chance.random()
-        walk.step(
-            post_edits.add_newest if number < 3 or which < 0.5 else chance.choice(texts if which < 0.8 else others)
-        )
-        done_over += records is not None and records.exists() and records.stat().st_mtime_ns == before
-    assert done_over or STEPS < 5
+    newest = (post_edits.add_newest,)
+    kinds = [(newest, newest, TEXTS, OTHERS)[min(number, chance.randrange(4))] for number in range(2 * STEPS)]
+    assert count_done_over(walk, map(chance.choice, kinds)) or STEPS < 5
 
 
 def test_a_preview_shows_a_new_post(tmp_path: Path) -> None:

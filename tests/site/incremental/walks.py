@@ -36,7 +36,7 @@ class Walk:
     foreign: bytes | None = None
     _number: int = 100
 
-    def step(self, edit: Callable[[Walk], str]) -> None:
+    def step(self, edit: Edit) -> None:
         """One edit, a build, and the comparison."""
         self.history.append(edit(self))
         self.check()
@@ -104,6 +104,10 @@ class Walk:
         shutil.copytree(self.past, self.site, dirs_exist_ok=True, copy_function=shutil.copyfile)
         self.past = None
         self.broken.clear()
+
+
+Edit = Callable[[Walk], str]
+"""Something that is done to the site, and its name in the story."""
 
 
 def begin_walk(folder: Path, chance: random.Random, *, is_ours: bool, attaches: bool = True) -> Walk:
