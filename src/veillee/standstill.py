@@ -36,11 +36,12 @@ class Look:
     """What the last build had said, and which of its sources are other files now, or new; none where it may rest.
 
     `mark` is that of its plan, empty where it has none; `call` are its settings file, what the command set besides, and
-    whether it answers in JSON.
+    whether it answers in JSON. `began_ns` is the time before the first file was looked at.
     """
 
-    def __init__(self, path: str, state: list[Any], found: Found, changed: tuple[str, ...]) -> None:
+    def __init__(self, path: str, state: list[Any], found: Found, changed: tuple[str, ...], began_ns: int) -> None:
         self.changed = changed
+        self.began_ns = began_ns
         self.said, self.aside = map(str, state[6])
         self.mark: bytes = state[7]
         self.call: Call = state[8]
@@ -73,6 +74,7 @@ class Look:
 
 def look_back(arguments: Sequence[str]) -> Look | None:
     """How the last build by this command stands now; None where the next one has to look for itself."""
+    began_ns = time.time_ns()
     try:
         path = _found(arguments)
         with open(path, "rb") as file:  # noqa: PTH123 pathlib is not loaded yet
@@ -95,7 +97,7 @@ def look_back(arguments: Sequence[str]) -> Look | None:
         changed = tuple(one[0] for one in found if one not in known)
         if {one[0] for one in inputs[2]} - {one[0] for one in found}:
             return None
-        return Look(path, state, found, changed)
+        return Look(path, state, found, changed, began_ns)
     except (OSError, ValueError, TypeError, EOFError):
         return None
 

@@ -18,7 +18,7 @@ def is_built_again(look: Look) -> bool:
     file, overrides, as_json = look.call
     try:
         settings = load_settings(Path(file) if file else None, overrides=overrides)
-        done = replay(settings, look.mark, map(Path, look.changed))
+        done = replay(settings, look.mark, map(Path, look.changed), since_ns=look.began_ns)
     except VeilleeError:
         return False
     if done is None:

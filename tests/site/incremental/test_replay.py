@@ -13,6 +13,7 @@ import pytest
 
 from tests.site.incremental import post_edits, site_edits
 from tests.site.incremental.runs import NOW, build, build_from_nothing, differences, site_files
+from tests.site.incremental.sites import write
 from tests.site.incremental.test_hidden_reads import (
     ARTICLE,
     BARE,
@@ -262,6 +263,29 @@ def test_a_preview_follows_each_save(tmp_path: Path) -> None:
     assert not saved({"content/post-9.md": "Title: Post 9\nDate: never\n\nText.\n"})
     assert not saved({"content/post-9.md": post(9, text="Mended.")})
     assert saved({"content/post-9.md": post(9, text="And on."), "content/post-1.md": post(1, Tags="sql", text="On.")})
+
+
+@pytest.mark.parametrize("is_ours", [True, False], ids=["our theme", "another theme"])
+def test_a_preview_sees_that_others_have_built_meanwhile(tmp_path: Path, is_ours: bool) -> None:
+    """By another settings file, into the same folder: what they wrote is not what the preview has in mind."""
+    walk = begin_walk(tmp_path, random.Random(SEED), is_ours=is_ours, attaches=False)
+    settings = (walk.site / "pelicanconf.py").read_text()
+    write(walk.site / "publishconf.py", f'{settings}SITENAME = "Other"\n')
+    preview = Preview(walk.site / "pelicanconf.py", {"VEILLEE_NOW": NOW}, session="x")
+    post = next((walk.site / "content").rglob("post-7.md"))
+    for is_alone in (True, False):
+        if not is_alone:
+            build(walk.site, "--settings", "publishconf.py")
+        write(post, f"{post.read_text()}\nMore.\n")
+        preview.rebuild([post])
+        _, expected = build_from_nothing(walk.site)
+        wrong = differences(_but_search(expected), _but_search(site_files(walk.site / "output")))
+        assert not wrong, wrong
+
+
+def _but_search(files: dict[str, bytes]) -> dict[str, bytes]:
+    """A preview makes the index of the search in its own time."""
+    return {name: content for name, content in files.items() if not name.startswith("pagefind/")}
 
 
 def test_a_template_that_fails_on_a_text_is_told_as_ever(tmp_path: Path) -> None:

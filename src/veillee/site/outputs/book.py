@@ -19,7 +19,7 @@ class Book:
     """What is kept of the builds of one site into one output folder, below `var`.
 
     `listing` is where the list of written files may stand, `search` what is known of the search index; `has_died` says
-    that the build before did not come to its end.
+    that the build before did not come to its end, `left_ns` when the last one ended, by the clock of the disk.
     """
 
     def __init__(self, var: Path, output: Path, settings_file: str) -> None:
@@ -33,10 +33,18 @@ class Book:
         self.listing = self._folder / f"{whole}.files"
         self.search = self._folder / f"{whole}.search"
         self.has_died = False
+        self.left_ns = 0
+
+    def is_untouched_since(self, moment_ns: int) -> bool:
+        """Whether no build into this output, by whatever settings, has ended or died since; asked while it is held."""
+        return not self.has_died and self.left_ns <= moment_ns
 
     @contextmanager
-    def held(self, on_wait: Callable[[], None]) -> Iterator[None]:
-        """No other build writes into this output meanwhile; `on_wait` is called where there is one to wait for."""
+    def held(self, on_wait: Callable[[], None], *, is_build: bool = True) -> Iterator[None]:
+        """No other build writes into this output meanwhile; `on_wait` is called where there is one to wait for.
+
+        Whoever is no build leaves pages and feeds as they are.
+        """
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             number = os.open(self._lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
@@ -49,12 +57,15 @@ class Book:
             except BlockingIOError:
                 on_wait()
                 fcntl.flock(number, fcntl.LOCK_EX)
+            self.left_ns = os.fstat(number).st_mtime_ns
             self.has_died = self._running.exists()
             self._running.touch()
             try:
                 yield
             finally:
                 self._running.unlink(missing_ok=True)
+                if is_build:
+                    os.utime(number)
         finally:
             os.close(number)
 

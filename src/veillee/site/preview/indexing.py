@@ -77,5 +77,5 @@ def refresh_beside(site: SiteSettings, settings_file: str) -> None:
     if search.is_right:
         return
     index = search.make(is_kind=True)
-    with book.held(lambda: None):
+    with book.held(lambda: None, is_build=False):
         search.put(index, Leftovers(site.output, site.output / LIST_NAME, book.recorded_files))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import traceback
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -61,6 +62,7 @@ class Preview:
         self.indexer = Indexer(say)
         self._shelf: Shelf[FileRead] = {}
         self._rest: Rest | None = None
+        self._since_ns = 0
         self._standing: Standing | None = None
         self._take(load_settings(settings_file, overrides=self.overrides))
 
@@ -100,6 +102,7 @@ class Preview:
                 self._take(load_settings(self.settings_file, overrides=self.overrides))
                 report = build_site(self.settings, is_index_left=True, keep=self._keep)
                 self._rest = report.rest
+            self._since_ns = time.time_ns()
         except VeilleeError as error:
             own = "" if error.faults else error.message
             return Outcome(faults=error.faults, message=own)
@@ -122,12 +125,12 @@ class Preview:
         if not all(path.is_relative_to(content) and path.is_file() for path in changed):
             return None
         if self._standing is None:
-            done = replay(self.settings, rest.mark, changed) if rest.mark else None
+            done = replay(self.settings, rest.mark, changed, since_ns=self._since_ns) if rest.mark else None
             if done is None:
                 return None
             self._rest = replace(rest, mark=done.mark)
             return done.report
-        report = self._standing.follow(changed)
+        report = self._standing.follow(changed, since_ns=self._since_ns)
         if report is not None:
             self._rest = report.rest
         return report

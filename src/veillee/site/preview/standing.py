@@ -69,17 +69,18 @@ class Standing:
         self._writer = writer
         self._report = report
 
-    def follow(self, changed: Iterable[Path]) -> BuildReport | None:
+    def follow(self, changed: Iterable[Path], *, since_ns: int) -> BuildReport | None:
         """The site with these files of the content as they are now; None where a build of everything has to see to it.
 
-        Files may have been written by then; that build finds them to be others than its own.
+        Files may have been written by then; that build finds them to be others than its own. `since_ns` is when the
+        last build ended, in nanoseconds.
         """
         began_s = time.monotonic()
         session, site = self._session, self._run.site
         book = Book(site.var, site.output, str(session.settings[FILE_KEY]))
         with book.held(lambda: None):
             try:
-                if book.has_died or not self._is_plain():
+                if not book.is_untouched_since(since_ns) or not self._is_plain():
                     return None
                 made = self._followed(tuple(changed))
             except Exception:  # noqa: BLE001 whatever it is, a build of everything says it where it belongs

@@ -35,17 +35,18 @@ class Replayed:
     mark: bytes
 
 
-def replay(settings: dict[str, Any], mark: bytes, changed: Iterable[Path]) -> Replayed | None:
+def replay(settings: dict[str, Any], mark: bytes, changed: Iterable[Path], *, since_ns: int) -> Replayed | None:
     """Renders what shows these files of the content; None, with nothing written, where that is not enough.
 
-    `mark` is that of the plan of the last build, of which nothing but these files has changed since.
+    `mark` is that of the plan of the last build, of which nothing but these files had changed at a moment in
+    nanoseconds, `since_ns`; a build by other settings may have written there meanwhile.
     """
     began_s = time.monotonic()
     with open_session(settings) as session, without_collector():
         session.run.is_replayed = True
         book = Book(session.run.site.var, session.run.site.output, str(settings[FILE_KEY]))
         with book.held(lambda: None):
-            if book.has_died:
+            if not book.is_untouched_since(since_ns):
                 return None
             try:
                 stage = Stage(session, book, mark)
