@@ -24,9 +24,9 @@ from veillee.site.replay.freezing import save_grown
 from veillee.site.replay.lists import Lists, lists_of
 from veillee.site.replay.newcomers import check_newcomers, read_newcomers
 from veillee.site.replay.planning import as_plain, texts_of
+from veillee.site.replay.plugins import changed_by_plugins
 from veillee.site.replay.stage import Stage
 from veillee.site.replay.ties import Ties
-from veillee.site.replay.turns import changed_by_plugins
 
 REASON = "a new post stands in one of its lists, or next to what it shows"
 

@@ -1,4 +1,4 @@
-"""Turns: plugins have their turn at the articles of a plan -> those to which they give other attributes than before.
+"""Plugins: they have their turn at the articles of a plan -> those to which they give other attributes than before.
 
 They find each article asleep: what they set is compared with what was set, and what they look at has not been set yet.
 """
