@@ -14,11 +14,10 @@ import pytest
 from tests.site.incremental.post_edits import add_newest, add_post, delete_post, edit_text
 from tests.site.incremental.runs import NOW, build_from_nothing, differences, run, running, site_files
 from tests.site.incremental.site_edits import edit_template, put_foreign_file
+from tests.site.incremental.test_walks import IS_FULL, SEED
 from tests.site.incremental.walks import SETTLED_S, Walk, begin_walk
 
-IS_FULL = os.environ.get("VEILLEE_TORTURE") == "full"
 KILLS = 150 if IS_FULL else 3
-SEED = int(os.environ.get("VEILLEE_SEED", "0")) or random.SystemRandom().randrange(1, 10**6)
 COMMAND = ("build", "--now", NOW)
 STILL = "Nothing has changed since the last build"
 

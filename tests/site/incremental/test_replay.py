@@ -64,15 +64,16 @@ OTHERS = (*post_edits.EVERYWHERE, *site_edits.EVERYWHERE)
 OTHER = post(2, text="Some *other* words.", Tags="sql")
 
 
-def is_done_over(site: Path) -> bool:
+def is_done_over(site: Path, *, is_compared: bool = True) -> bool:
     """Builds, compares with a build from nothing, and says whether the last build was done over for it."""
     records = next((site / "var/build").glob("*.records"))
     before = records.stat().st_mtime_ns
     ran = build(site)
-    fresh, expected = build_from_nothing(site)
-    assert ran.counts == fresh.counts, ran.stderr
-    wrong = differences(expected, site_files(site / "output"))
-    assert not wrong, wrong
+    if is_compared:
+        fresh, expected = build_from_nothing(site)
+        assert ran.counts == fresh.counts, ran.stderr
+        wrong = differences(expected, site_files(site / "output"))
+        assert not wrong, wrong
     return records.stat().st_mtime_ns == before
 
 
@@ -234,6 +235,7 @@ def test_files_that_only_got_another_time_are_settled(tmp_path: Path) -> None:
     assert is_done_over(site)
 
 
+@pytest.mark.usefixtures("no_plugins_stay")
 def test_a_preview_follows_each_save(tmp_path: Path) -> None:
     """Where only texts are saved, it does its last build over, too; whatever an editor leaves behind meanwhile."""
     site = built(tmp_path, {"pelicanconf.py": WITH_PLUGIN, PLUGIN: NEIGHBOURS})

@@ -11,7 +11,8 @@ import pytest
 from tests.site.incremental import post_edits, site_edits
 from tests.site.incremental.walks import begin_walk
 
-STEPS = int(os.environ.get("VEILLEE_STEPS", 300 if os.environ.get("VEILLEE_TORTURE") == "full" else 10))
+IS_FULL = os.environ.get("VEILLEE_TORTURE") == "full"
+STEPS = int(os.environ.get("VEILLEE_STEPS", 300 if IS_FULL else 10))
 SEED = int(os.environ.get("VEILLEE_SEED", "0")) or random.SystemRandom().randrange(1, 10**6)
 
 
