@@ -153,13 +153,17 @@ def test_a_bounce_of_50_megabytes_is_known_by_its_beginning() -> None:
     assert found.kind is BounceKind.HARD
 
 
+MOST_S = 15
+"""Of one processor: what is read in linear time takes a second of a slow one, anything else minutes."""
+
+
 @pytest.mark.parametrize("depth", [30, 500, 5000])
 def test_a_message_nested_deeply_is_read_or_left_and_soon(depth: int) -> None:
     lines = [f'Content-Type: multipart/mixed; boundary="b{n}"\n\n--b{n}\n' for n in range(depth)]
     content = ("From: a@example.org\n" + "".join(lines) + "\n" * 100_000).encode()[:BYTES_READ]
-    began = time.monotonic()
+    began_s = time.process_time()
     assert isinstance(read_returned(content), Other)
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began_s < MOST_S
 
 
 @pytest.mark.parametrize(
@@ -176,9 +180,9 @@ def test_a_message_nested_deeply_is_read_or_left_and_soon(depth: int) -> None:
     ids=["lines", "tabs", "long header", "brackets", "parts", "blocks"],
 )
 def test_bytes_made_to_be_slow_are_read_soon_and_quietly(content: bytes, capfd: pytest.CaptureFixture[str]) -> None:
-    began = time.monotonic()
+    began_s = time.process_time()
     read_returned(content[:BYTES_READ])
-    assert time.monotonic() - began < 3
+    assert time.process_time() - began_s < MOST_S
     assert capfd.readouterr() == ("", "")
 
 
