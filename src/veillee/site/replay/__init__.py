@@ -1,1 +1,1 @@
-"""Replay: where only the texts of posts have changed, the last build is done over for what shows them."""
+"""Replay: where only texts have changed, or a newest post has come, the last build is done over for what shows them."""

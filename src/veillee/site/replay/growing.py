@@ -1,5 +1,4 @@
-"""Growing: a plan, and posts that are newer than all others -> the plan with them first in its lists, and what shows
-them.
+"""Growing: a plan, and posts that are newer than all others -> the plan with them, and the files that show them.
 
 Pelican reads each post and plans the lists that it stands in; plugins have their turn at the articles as ever. Pages
 that list neither a new post nor one that a plugin has changed are looked for among the plan's ties.
