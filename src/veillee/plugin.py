@@ -16,6 +16,7 @@ from pelican.plugins import signals
 from pelican.readers import Readers
 from pelican.utils import file_suffix
 
+from veillee.render.lexing import hasten_lexers
 from veillee.site.content.articles import (
     arrange_articles,
     arrange_pages,
@@ -29,6 +30,7 @@ from veillee.site.content.learning import end_reading_ahead, read_ahead
 from veillee.site.content.listing import hasten_listing
 from veillee.site.content.members import contents_of_members, finish_members, load_members
 from veillee.site.content.once import hasten_contents
+from veillee.site.content.pure import hasten_functions
 from veillee.site.content.python_markdown import hasten_highlighting
 from veillee.site.content.questions import missing_questions
 from veillee.site.content.readers import PostFileReader, add_readers
@@ -51,7 +53,9 @@ logger = logging.getLogger(__name__)
 def register() -> None:
     """Connects us to Pelican; called once for each site that names the plugin."""
     hasten_contents()
+    hasten_functions()
     hasten_highlighting()
+    hasten_lexers()
     hasten_listing()
     hasten_translations()
     watch_texts()

@@ -52,7 +52,7 @@ class Digester:
         self._site_url = site_url
         self._known: dict[int, tuple[object, bytes]] = {}
         self._wrappers: dict[tuple[object, ...], str] = {}
-        self._outlines: dict[int, tuple[object, bytes]] = {}
+        self._outlines: dict[int, tuple[object, tuple[bytes, list[str]]]] = {}
         self._is_inside = False
         self._bodies: dict[tuple[int, str], tuple[object, bytes]] = {}
         self._beginnings: dict[int, tuple[list[Any], list[bytes]]] = {}
@@ -114,7 +114,6 @@ class Digester:
         """Says a value in words that no other value is said in."""
         kind = value.__class__
         if kind in _PLAIN:
-            words.append(kind.__name__)
             words.append(repr(value))
         elif depth > MOST_DEPTH:
             raise UnknownValueError("too deep")
@@ -193,7 +192,7 @@ class Digester:
 
     def _of_wrapper(self, value: URLWrapper) -> str:
         """A tag, category or author: each article has its own object for one name; with what a plugin says of it."""
-        if value.__dict__.keys() - _OF_WRAPPERS:
+        if not value.__dict__.keys() <= _OF_WRAPPERS:
             words = [f"{type(value).__name__}:{value.name!r}:{value.slug!r}:{value.url!r}:{value.save_as!r}"]
             for name in sorted(value.__dict__.keys() - _OF_WRAPPERS):
                 words.append(name)
@@ -217,46 +216,55 @@ class Digester:
 
     def _of_content(self, content: Content) -> bytes:
         """All that a template may show of a content but its text; of a content inside of another, its outline."""
-        if _is_extended(content.__class__):
-            raise UnknownValueError("a plugin has given contents an attribute that may say anything")
         if self._is_inside:
-            return self._outline(content)
+            return self._outline(content)[0]
         known = self._known.get(id(content))
         if known is None:
             self._is_inside = True
             try:
                 words = self._attributes(content)
-                words += [self._outline(other).hex() for other in content.translations]
             finally:
                 self._is_inside = False
             known = self._known[id(content)] = content, _hashed(words)
         return known[1]
 
     def _attributes(self, content: Content) -> list[str]:
-        words = [_address(content)]
-        for name, value in content.__dict__.items():
-            if name in _UNSEEN:
-                continue
+        outline, others = self._outline(content)
+        words = [outline.hex()]
+        for name in others:
             words.append(name)
-            if name == "metadata":
-                for key, one in value.items():
-                    if key not in _UNSEEN_METADATA and content.__dict__.get(key, self) is not one:
-                        words.append(key)
-                        self._say(one, words, 1)
-            else:
+            self._say(content.__dict__[name], words, 1)
+        words.append("metadata")
+        said = content.__dict__
+        for name, value in said.get("metadata", {}).items():
+            if name not in _UNSEEN_METADATA and said.get(name, self) is not value:
+                words.append(name)
                 self._say(value, words, 1)
+        words += [self._outline(other)[0].hex() for other in content.translations]
         return words
 
-    def _outline(self, content: Content) -> bytes:
-        """What is plain of a content: enough for a link to it, and never a way round in a circle."""
+    def _outline(self, content: Content) -> tuple[bytes, list[str]]:
+        """What is plain of a content, and the names of what is not.
+
+        The former is enough for a link to it, and never a way round in a circle.
+        """
         known = self._outlines.get(id(content))
         if known is None:
-            words = [_address(content)]
+            if _is_extended(content.__class__):
+                raise UnknownValueError("a plugin has given contents an attribute that may say anything")
+            words, others, plain = [_address(content)], [], {}
             for name, value in content.__dict__.items():
-                if name not in _UNSEEN and is_outlined(value):
+                if name in _UNSEEN or name == "metadata":
+                    continue
+                if value.__class__ in _PLAIN:
+                    plain[name] = value
+                elif is_outlined(value):
                     words.append(name)
                     self._say(value, words, 1)
-            known = self._outlines[id(content)] = content, _hashed(words)
+                else:
+                    others.append(name)
+            words.append(repr(plain))
+            known = self._outlines[id(content)] = content, (_hashed(words), others)
         return known[1]
 
 

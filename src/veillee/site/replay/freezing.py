@@ -6,6 +6,7 @@ of readings keeps is not kept again.
 
 from __future__ import annotations
 
+import copyreg
 import io
 import marshal
 import pickle
@@ -130,14 +131,16 @@ class _Store:
             self._rows = {id(row): (number, row) for number, row in on.made_rows.items()}
             self._next_row = max(on.rows, default=-1) + 1
         self._waiting: list[tuple[int, list[Any]]] = []
-        self._reducers: dict[type, Callable[[Any], Any] | None] = {_Long: self._as_row, Row: self._as_whole}
+        self._reducers = _Reducers(self._reducer_of)
         self.head = self.packed((plan.settings, plan.templates, plan.context, plan.said))
         self.lists = self.packed(plan.lists())
         self.rows = self.packed_rows()
 
     def packed(self, value: Any) -> bytes:
         file = io.BytesIO()
-        _Freezer(file, self).dump(value)
+        pickler = pickle.Pickler(file, protocol=pickle.HIGHEST_PROTOCOL)
+        pickler.dispatch_table = self._reducers  # asked of each pickler, not its class
+        pickler.dump(value)
         return file.getvalue()
 
     def part(self, names: list[str]) -> _Part:
@@ -198,25 +201,19 @@ class _Store:
         is_kept = text is not None and self._kept_texts.get(content.get_relative_source_path()) is text
         return self.packed((type(content), state, is_kept or text))
 
-    def reduced(self, value: Any) -> Any:
-        """How a value is kept, where that is not as pickle does."""
-        kind = type(value)  # its `__class__` would wake a content that sleeps
-        if kind in self._reducers:
-            reduce = self._reducers[kind]
-        else:
-            reduce = self._reducers[kind] = self._reducer_of(value)
-        return NotImplemented if reduce is None else reduce(value)
-
-    def _reducer_of(self, value: Any) -> Callable[[Any], Any] | None:
-        if isinstance(value, Content):
+    def _reducer_of(self, kind: type) -> Callable[[Any], Any]:
+        """How values of a class are kept."""
+        if issubclass(kind, Content):
             return self._as_content
-        if isinstance(value, URLWrapper):
+        if issubclass(kind, URLWrapper):
             return _as_wrapper
-        if isinstance(value, (Paginator, Page)):
+        if issubclass(kind, (Paginator, Page)):
             return _as_pages
-        if isinstance(value, (Record, Run)):
+        if issubclass(kind, (Record, Run)):
             raise pickle.PicklingError("it belongs to a build")
-        return self._as_row if isinstance(value, Members) else None
+        if issubclass(kind, (Members, _Long)):
+            return self._as_row
+        return self._as_whole if kind is Row else copyreg.dispatch_table.get(kind, _as_ever)
 
     def _as_content(self, content: Any) -> Any:
         number = self._numbers.get(id(content))
@@ -238,10 +235,22 @@ class _Store:
         return self._as_row(_Long(row.whole))
 
 
-class _Freezer(pickle.Pickler):
-    def __init__(self, file: io.BytesIO, store: _Store) -> None:
-        super().__init__(file, protocol=pickle.HIGHEST_PROTOCOL)
-        self.reducer_override = store.reduced  # type: ignore[method-assign]  # asked of each pickler, not its class
+class _Reducers(dict[type, Callable[[Any], Any]]):
+    """For each class how its values are kept, found out once."""
+
+    def __init__(self, reducer_of: Callable[[type], Callable[[Any], Any]]) -> None:
+        super().__init__()
+        self._reducer_of = reducer_of
+
+    def __missing__(self, kind: type) -> Callable[[Any], Any]:
+        if issubclass(kind, type):
+            raise KeyError(kind)  # a class is kept by its name
+        found = self[kind] = self._reducer_of(kind)
+        return found
+
+
+def _as_ever(value: Any) -> Any:
+    return value.__reduce_ex__(pickle.HIGHEST_PROTOCOL)
 
 
 _SHOWN = frozenset({"name", "slug"})

@@ -1,0 +1,77 @@
+"""Functions of Pelican's that answer sooner: the same answers as Pelican's own."""
+
+from __future__ import annotations
+
+import importlib.util
+from datetime import UTC, datetime
+from types import ModuleType
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pelican import contents, utils
+
+from veillee.site.content.pure import formatted, hasten_functions
+
+ZONES = st.sampled_from([None, UTC, ZoneInfo("Europe/Paris")])
+FORMATS = st.lists(st.sampled_from(["%d", "%-d", "%B", "%-m", "%%", "%Y", "%Q", "%-", "%", "%é", "0", " de ", "%H:%M"]))
+
+
+def untouched() -> ModuleType:
+    """Pelican's module as it is before anybody changes it."""
+    spec = importlib.util.find_spec("pelican.utils")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+PELICANS: Any = untouched()
+
+
+def outcome(function: Any, *arguments: Any) -> object:
+    try:
+        return function(*arguments)
+    except (ValueError, TypeError) as error:
+        return type(error)
+
+
+DATES = st.datetimes(min_value=datetime(1000, 1, 1), timezones=ZONES)  # noqa: DTZ001 hypothesis adds the zone
+
+
+@given(DATES, FORMATS.map("".join) | st.text(max_size=10))
+def test_dates_read_as_pelican_writes_them(date: datetime, date_format: str) -> None:
+    theirs = PELICANS.SafeDatetime.fromtimestamp(0).replace(**_fields(date))
+    ours = utils.SafeDatetime.fromtimestamp(0).replace(**_fields(date))
+    expected = outcome(PELICANS.strftime, theirs, date_format)
+    assert outcome(formatted, ours, date_format) == expected
+    assert outcome(formatted, date, date_format) == outcome(PELICANS.strftime, date, date_format)
+
+
+def _fields(date: datetime) -> dict[str, Any]:
+    names = ("year", "month", "day", "hour", "minute", "second", "microsecond", "tzinfo")
+    return {name: getattr(date, name) for name in names}
+
+
+def test_a_date_of_another_kind_is_asked_as_pelican_asks_it() -> None:
+    class Loud(utils.SafeDatetime):
+        def strftime(self, fmt: str, safe: bool = True) -> str:
+            return f"{super().strftime(fmt, safe)}!"
+
+    assert formatted(Loud(2026, 1, 2), "%-d %B") == "2! January!"
+
+
+def test_links_are_taken_apart_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    original = contents.urlparse.__wrapped__ if hasattr(contents.urlparse, "__wrapped__") else contents.urlparse
+    monkeypatch.setattr(utils, "strftime", PELICANS.strftime)
+    monkeypatch.setattr(contents, "urljoin", contents.urljoin)
+    monkeypatch.setattr(contents, "urlparse", lambda url: asked.append(url) or original(url))
+    hasten_functions()
+    first = contents.urlparse("/stories/picnic.md#food")
+    hasten_functions()
+    assert contents.urlparse("/stories/picnic.md#food") == first == original("/stories/picnic.md#food")
+    assert asked == ["/stories/picnic.md#food"]
