@@ -26,6 +26,7 @@ from veillee.site.content.articles import (
 )
 from veillee.site.content.checks import check_contents
 from veillee.site.content.community import community_from
+from veillee.site.content.groups import hasten_groups
 from veillee.site.content.learning import end_reading_ahead, read_ahead
 from veillee.site.content.listing import hasten_listing
 from veillee.site.content.members import contents_of_members, finish_members, load_members
@@ -54,6 +55,7 @@ def register() -> None:
     """Connects us to Pelican; called once for each site that names the plugin."""
     hasten_contents()
     hasten_functions()
+    hasten_groups()
     hasten_highlighting()
     hasten_lexers()
     hasten_listing()

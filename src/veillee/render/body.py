@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from veillee.languages import Language, language
 from veillee.model.urls import is_safe_url
-from veillee.render.headings import is_ours
+from veillee.render.headings import HEADINGS, is_ours
 from veillee.render.highlight import highlight_code
 from veillee.render.sanitize import kept_attributes
 from veillee.render.tokens import attributes_of, name_of, tag_of
@@ -21,6 +21,15 @@ _ALERT_TITLES = frozenset({"Note", "Tip", "Important", "Warning", "Caution"})
 _NO_ID_CHARS = re.compile(r"[^\w-]+")
 _PLAIN_LINK = re.compile(r"""<a href="(https?://[\w./~#?=%+,@!$'()*;:-]+)">\Z""")
 _ADDRESSES = ("href", "src", "poster")
+_UNTOUCHED = frozenset(
+    f"{opening}{name}>"
+    for opening in ("<", "</")
+    for name in (
+        *("p", "br", "hr", "ul", "ol", "li", "dl", "dt", "dd", "blockquote", "a", "em", "strong", "i", "b", "del", "s"),
+        *("code", "kbd", "sub", "sup", "span", "div", "thead", "tbody", "tr", "td", *sorted(HEADINGS)),
+    )
+)
+"""Most of all tags, which stay as they are."""
 
 
 def translate_alerts(tokens: list[str], lang: str) -> None:
@@ -56,6 +65,8 @@ class Dressing:
     def dress(self, tokens: list[str]) -> str:
         for index in range(1, len(tokens), 2):
             tag = tokens[index]
+            if tag in _UNTOUCHED:
+                continue
             if tag.startswith("<pre"):
                 self._code(tokens, index)
             elif tag.startswith("<table"):

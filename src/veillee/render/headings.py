@@ -10,6 +10,9 @@ from veillee.render.tokens import INLINE, attributes_of, name_of
 
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
+_OPENINGS = frozenset("haHA")
+"""How the names of headings and links begin."""
+
 _RESERVED = frozenset({
     "content", "footer", "header", "main", "menu", "nav", "navigation", "page", "search", "site", "title", "top",
 })  # fmt: skip
@@ -72,8 +75,10 @@ def _spans(tokens: list[str]) -> list[tuple[int, int, bool]]:
     start = depth = link_count = 0
     for index in range(1, len(tokens), 2):
         tag = tokens[index]
-        name = name_of(tag)
         is_end = tag[1:2] == "/"
+        if not depth and tag[1 + is_end : 2 + is_end] not in _OPENINGS:
+            continue
+        name = name_of(tag)
         if name in HEADINGS:
             depth += -1 if is_end else 1
             if depth == 1 and not is_end:

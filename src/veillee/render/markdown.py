@@ -102,14 +102,10 @@ def _rendered(text: str) -> str:
 
 def _is_too_deep(text: str) -> bool:
     """Whether a line opens more quotations, lists or columns than anybody reads: their square is comrak's time."""
-    if len(text) <= MAX_DEPTH or not any(map(_may_be_deep, text.split("\n"))):
+    long_lines = [line for line in text.split("\n") if len(line) >= MAX_DEPTH]
+    if not any(line[0] in " \t>-*+|:0123456789" for line in long_lines):
         return False
     return _MANY_MARKS.search(text) is not None or _MANY_COLUMNS.search(text) is not None
-
-
-def _may_be_deep(line: str) -> bool:
-    """Whether a line is long enough for so many marks, and opens as if it had them."""
-    return len(line) >= MAX_DEPTH and line[0] in " \t>-*+|:0123456789"
 
 
 _MANY_MARKS = re.compile(rf"^(?:[ \t]*+(?:>|[-*+][ \t]|\d{{1,9}}[.)][ \t])){{{MAX_DEPTH}}}", re.MULTILINE)

@@ -54,13 +54,25 @@ def typeset_tokens(tokens: list[str], lang: str) -> None:
     rules = _rules_for(lang)
     if rules is None:
         return
-    worth_a_look = rules.worth_a_look.search
-    places = {place for place in range(0, len(tokens), 2) if worth_a_look(tokens[place])}
+    places = _places_worth_a_look(tokens, rules)
     if not places:
         return
     for block in _blocks(tokens):
         if not places.isdisjoint(block):
             _typeset_block(tokens, block, rules)
+
+
+def _places_worth_a_look(tokens: list[str], rules: _Rules) -> set[int]:
+    """The places of texts that a rule may say something of: all texts are looked through as one."""
+    text = _END.join(tokens[::2])
+    if text.count(_END) > len(tokens) // 2:  # a text has that mark, which no HTML may have
+        return set(range(0, len(tokens), 2))
+    places, place, start = set(), 0, 0
+    for found in rules.worth_a_look.finditer(text):
+        place += text.count(_END, start, found.start())
+        start = found.start()
+        places.add(2 * place)
+    return places
 
 
 def _typeset_block(tokens: list[str], block: list[int], rules: _Rules) -> None:
@@ -74,6 +86,7 @@ def _typeset_block(tokens: list[str], block: list[int], rules: _Rules) -> None:
             tokens[place] = piece
 
 
+_END = "\0"
 _STAND_INS = {-1: _OBJECT, -2: "\n"}
 
 

@@ -16,7 +16,7 @@ from pelican.settings import DEFAULT_CONFIG
 from tests.site.building import settings_of, write_site
 from tests.site.content.remembered import FOREIGN
 from veillee.site.content.listing import _included
-from veillee.site.content.once import Members
+from veillee.site.content.groups import Members
 from veillee.site.reading import Session, open_session
 
 POST = "Title: A\nDate: 2026-01-02\nCategory: Old\nCustom: one\n\nText.\n"

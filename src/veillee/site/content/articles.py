@@ -20,8 +20,8 @@ from pelican.utils import order_content
 from veillee.site.content.apart import tell_apart
 from veillee.site.content.collisions import find_collisions, taken_by_articles, taken_by_theme
 from veillee.site.content.files import files_asked_for, settle_files
+from veillee.site.content.groups import Members
 from veillee.site.content.metadata import metadata_of
-from veillee.site.content.once import Members
 from veillee.site.content.records import Record, record_of
 from veillee.site.content.translations import process_translations
 from veillee.site.run import Run, SourceFile, Unshown

@@ -29,6 +29,8 @@ Result = tuple[str | None, dict[str, Any]]
 """HTML and metadata, as a reader gives them."""
 Read = Callable[[SourceFile, Run], Result]
 
+_listener = Listener()
+
 
 def learned(source: SourceFile, run: Run, read: Read) -> Result:
     """What a file comes to, remembered or read; the run hears what it has to say."""
@@ -136,9 +138,9 @@ def _recalled(source: SourceFile, run: Run) -> FileRead | None:
 
 def _lesson(source: SourceFile, run: Run, read: Read) -> _Lesson:
     watch = _watch(source, run)
-    scratch, listener = run.scratch(), Listener()
+    scratch, said = run.scratch(), _listener.count
     try:
-        with listener.listening():
+        with _listener.listening():
             html, metadata = read(source, scratch)
     except Exception:
         tell(findings_of(scratch, source), source, run)
@@ -146,7 +148,7 @@ def _lesson(source: SourceFile, run: Run, read: Read) -> _Lesson:
     plain = plain_metadata(_filter_discardable_metadata(metadata))
     asked = tuple(dict.fromkeys(scratch.looked_up))
     found = FileRead(html, plain, findings_of(scratch, source), asked)
-    if watch is None or listener.count or not _is_timeless(metadata):
+    if watch is None or _listener.count > said or not _is_timeless(metadata):
         return _Lesson(found, None)
     content = packed(found)
     return _Lesson(found, watch.remembered(content, asked) if content else None)

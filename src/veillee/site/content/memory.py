@@ -19,6 +19,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Generic, TypeVar
 
+from veillee.site.packing import packed_as_call
 from veillee.standstill import SETTLED_NS
 
 Read = TypeVar("Read")
@@ -29,6 +30,7 @@ Asked = tuple[tuple[str, str | None], ...]
 FORM = 4
 
 
+@packed_as_call
 @dataclass(frozen=True, slots=True)
 class Stamp:
     """How a file stands on the disk."""
@@ -42,6 +44,7 @@ UNSETTLED = Stamp(-1, 0, 0)
 """Stands for no file: whether that is the same can only its bytes say."""
 
 
+@packed_as_call
 @dataclass(frozen=True, slots=True)
 class Remembered:
     """A file that was read: how it stood, the digest of its bytes, what its links asked, and the packed read."""

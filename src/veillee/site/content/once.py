@@ -25,32 +25,39 @@ from veillee.site.content.links import has_usual_links, tags_to_work_out
 from veillee.site.content.texts import text_of, unnoticed
 from veillee.site.run import RUN_KEY
 
-_addresses: dict[tuple[Any, ...], tuple[Content, str]] | None = None
 _OF_WRAPPERS = ("url", "save_as", "page_name")
+_OF_CONTENTS = ("url", "save_as")
 
 
 @contextmanager
 def settled_addresses() -> Iterator[None]:
     """Nothing that an address is made of changes any more: each is worked out once, for contents and for their tags."""
-    global _addresses
-    originals = {name: URLWrapper.__dict__[name] for name in _OF_WRAPPERS}
-    known: dict[tuple[Any, ...], Any] = {}
-    for name, original in originals.items():
-        setattr(URLWrapper, name, property(partial(_once, known, name, original.fget)))
-    _addresses = {}
+    originals = {
+        **{(URLWrapper, name): URLWrapper.__dict__[name] for name in _OF_WRAPPERS},
+        **{(Content, name): Content.__dict__[name] for name in _OF_CONTENTS},
+    }
+    for (kind, name), original in originals.items():
+        once = _once if kind is URLWrapper else _once_of_content
+        setattr(kind, name, property(partial(once, {}, original.fget)))
     try:
         yield
     finally:
-        _addresses = None
-        for name, original in originals.items():
-            setattr(URLWrapper, name, original)
+        for (kind, name), original in originals.items():
+            setattr(kind, name, original)
 
 
-def _once(known: dict[tuple[Any, ...], Any], name: str, work_out: Callable[[Any], Any], wrapper: URLWrapper) -> Any:
-    place = name, wrapper.__class__, wrapper._name, wrapper._slug, id(wrapper.settings)
+def _once(known: dict[tuple[Any, ...], Any], work_out: Callable[[Any], Any], wrapper: URLWrapper) -> Any:
+    place = wrapper.__class__, wrapper._name, wrapper._slug, id(wrapper.settings)
     if place not in known:
         known[place] = work_out(wrapper)
     return known[place]
+
+
+def _once_of_content(known: dict[int, tuple[str, Content]], work_out: Callable[[Any], str], content: Content) -> str:
+    found = known.get(id(content))
+    if found is None:
+        found = known[id(content)] = work_out(content), content  # which is held, so that no other gets its number
+    return found[0]
 
 
 def hasten_contents() -> None:
@@ -69,11 +76,6 @@ def _filled_in(original: Callable[..., str], url_format: Any) -> Callable[..., s
     def _expand_settings(self: Content, key: str, klass: str | None = None) -> str:
         if RUN_KEY not in self.__dict__.get("settings", ()) or type(self).url_format is not url_format:
             return original(self, key, klass)
-        if _addresses is not None:
-            known = _addresses.get((id(self), key, klass))
-            if known is None:
-                known = _addresses[id(self), key, klass] = self, _filled(self, key, klass, original)
-            return known[1]
         return _filled(self, key, klass, original)
 
     _expand_settings.is_ours = True  # type: ignore[attr-defined]
@@ -201,22 +203,3 @@ def _unless_empty(original: Callable[..., Any]) -> Callable[..., Any]:
         return original(self, filename, default)
 
     return get_cached_data
-
-
-class Members(list[Any]):
-    """The articles of a tag, category or author: whether one is among them is known at once.
-
-    Pelican asks that of every article for every list.
-    """
-
-    def __init__(self, articles: list[Any]) -> None:
-        super().__init__(articles)
-        self._ids = {id(article) for article in articles}
-
-    def __contains__(self, article: object) -> bool:
-        return id(article) in self._ids
-
-    def put_first(self, article: Any) -> None:
-        """One more, before all others."""
-        self.insert(0, article)
-        self._ids.add(id(article))

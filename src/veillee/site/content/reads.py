@@ -5,11 +5,10 @@ Tags, categories and authors point at the settings of a build; in a read they st
 
 from __future__ import annotations
 
-import io
 import pickle
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -21,6 +20,7 @@ from veillee.render.markdown import RenderedText
 from veillee.site.content.findings import NOTHING, Findings
 from veillee.site.content.memory import Asked
 from veillee.site.content.records import Record
+from veillee.site.packing import packed_as_call
 from veillee.site.run import Run
 from veillee.sources.posts import RawAnswer, RawPost
 
@@ -106,14 +106,11 @@ def packed(read: FileRead) -> bytes | None:
     """A read as bytes; None where something in it is no plain value, such as an object of a plugin."""
     if not _are_plain(read.metadata.values()):
         return None
-    file = io.BytesIO()
-    pickler = pickle.Pickler(file, protocol=pickle.HIGHEST_PROTOCOL)
-    pickler.dispatch_table = _AS_CALLS  # type: ignore[assignment]  # an attribute of each pickler, not its class
+    said = None if read.findings is NOTHING else read.findings
     try:
-        pickler.dump((read.html, read.metadata, None if read.findings is NOTHING else read.findings, read.asked))
+        return pickle.dumps((read.html, read.metadata, said, read.asked), protocol=pickle.HIGHEST_PROTOCOL)
     except (pickle.PicklingError, TypeError, AttributeError, RecursionError):  # deep in a key that is nobody's
         return None
-    return file.getvalue()
 
 
 def unpacked(content: bytes) -> FileRead:
@@ -138,10 +135,5 @@ def _are_plain(values: Iterable[Any]) -> bool:
     return True
 
 
-def _as_call(kind: type) -> Any:
-    """Pickles a dataclass as a call of its class, which is read much faster than the fields of a frozen one."""
-    names = [one.name for one in fields(kind)]
-    return lambda value: (kind, tuple([getattr(value, name) for name in names]))
-
-
-_AS_CALLS = {kind: _as_call(kind) for kind in (Record, RenderedText, RawPost, RawAnswer, Fault, Findings)}
+for _kind in (Named, Record, RenderedText, RawPost, RawAnswer, Fault, Findings):
+    packed_as_call(_kind)

@@ -33,7 +33,10 @@ _OF_WRITING = (
     signals.finalized,
 )
 _OF_EVERY_PAGE = ("output_file", "SITEURL", "localsiteurl")
-_OF_LISTS = ("articles_", "dates_")
+_OF_LISTS = frozenset(
+    f"{row}_{what}" for row in ("articles", "dates") for what in ("paginator", "page", "previous_page", "next_page")
+)
+"""What Pelican adds for each part of a list."""
 
 
 FeedSource = tuple[list[Any], str, str, str | None]
@@ -133,7 +136,7 @@ class CollectingWriter(WholeFileWriter):
     def ask(self, template: Any, context: dict[str, Any], own: frozenset[str]) -> None:
         """The page that is opened next is this one; `own` are the names that it does not share with all others."""
         if "articles" in own or "dates" in own:
-            own = frozenset((*own, *(name for name in context if name.startswith(_OF_LISTS))))
+            own |= _OF_LISTS & context.keys()
         self._asked = template, context, own
 
     def _opened(self, path: str, encoding: str) -> io.StringIO:

@@ -17,7 +17,8 @@ from typing import Any
 
 from pelican.contents import Content
 from pelican.paginator import Page, Paginator
-from pelican.urlwrappers import URLWrapper
+from pelican.urlwrappers import Author, Category, Tag, URLWrapper
+from pelican.utils import SafeDatetime
 
 from veillee.site.content.links import linking_tags
 from veillee.site.content.texts import FETCH, text_of
@@ -33,6 +34,7 @@ _UNSEEN_METADATA = _UNSEEN - {"summary"}
 _PLAIN = frozenset({str, int, float, bool, bytes, complex, type(None)})
 _OF_WRAPPERS = frozenset({"settings", "_name", "_slug", "_slug_from_name", "name", "slug"})
 _OUTLINED = (str, int, float, bool, bytes, type(None), date, time, timedelta, URLWrapper)
+_OUTLINED_KINDS = frozenset({*_PLAIN - {complex}, SafeDatetime, Author, Category, Tag})
 _PREDICTABLE = ("veillee.", "jinja2.", "pelican.", "markupsafe", "builtins", "_operator")
 _OF_CLASSES = frozenset(
     {"default_template", "mandatory_properties", "allowed_statuses", "default_status", "_output_location_referenced"}
@@ -300,7 +302,7 @@ def is_predictable(function: Any) -> bool:
 def is_outlined(value: object) -> bool:
     """Whether a value of a content is part of its outline."""
     if isinstance(value, (list, tuple)):
-        return all(isinstance(one, _OUTLINED) for one in value)
+        return _OUTLINED_KINDS.issuperset(map(type, value)) or all(isinstance(one, _OUTLINED) for one in value)
     return isinstance(value, _OUTLINED)
 
 

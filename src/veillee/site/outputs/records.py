@@ -15,6 +15,7 @@ from typing import Any
 
 from veillee.site.outputs.tracking import Fact
 from veillee.site.outputs.writing import write_whole
+from veillee.site.packing import packed_as_call
 
 VERSION = 1
 _HEAD = f"veillee build {VERSION} python {sys.version_info[0]}.{sys.version_info[1]}\n".encode()
@@ -23,6 +24,7 @@ FactSet = tuple[tuple[Fact, ...], tuple[Fact, ...], tuple[str, ...]]
 """The facts of a page: those that are the same for every page, those of its own, and the names that are its own."""
 
 
+@packed_as_call
 @dataclass(frozen=True, slots=True)
 class Stamp:
     """How a file stood on the disk when it was right: its size in bytes, and when it was written."""

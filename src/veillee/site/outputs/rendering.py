@@ -18,6 +18,7 @@ from veillee.site.outputs.reach import Reach
 from veillee.site.outputs.records import GONE, FactSet, Stamp, stamp_of
 from veillee.site.outputs.tracking import TEMPLATE, WORKED_OUT, Fact, track_templates, tracked, tracked_bodies
 from veillee.site.outputs.writing import write_whole
+from veillee.site.packing import packed_as_call
 from veillee.site.workers import in_workers, turns, worker_count
 
 LEAST_JOBS = 60
@@ -26,6 +27,7 @@ MOST_PARTS = 1_000
 """A page may take as long as hundreds of others, so that nobody knows in advance what half of the work is."""
 
 
+@packed_as_call
 @dataclass(frozen=True, slots=True)
 class Rendered:
     """What became of a job. `is_changed` where the file on the disk was another one, or none.

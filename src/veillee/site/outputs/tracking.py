@@ -18,7 +18,7 @@ from jinja2.utils import missing
 from pelican.contents import Content
 from pelican.paginator import Paginator
 
-from veillee.site.content.once import Members
+from veillee.site.content.groups import Members
 from veillee.site.content.texts import heard
 from veillee.site.outputs.contents import Contents
 

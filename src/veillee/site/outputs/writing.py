@@ -43,6 +43,9 @@ class WholeFileWriter(Writer):  # type: ignore[misc]
 
     def place_of(self, filename: str) -> str:
         """The path below the output folder of a file that Pelican names."""
+        folder = f"{self.output_path}/"
+        if filename.startswith(folder) and "/." not in filename and "//" not in filename and os.sep == "/":
+            return filename[len(folder) :]
         return os.path.relpath(filename, self.output_path).replace(os.sep, "/")
 
     def _open_w(self, filename: str, encoding: str, override: bool = False) -> io.StringIO:  # noqa: FBT001, FBT002

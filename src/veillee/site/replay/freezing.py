@@ -21,7 +21,7 @@ from pelican.contents import Content
 from pelican.paginator import Page, Paginator
 from pelican.urlwrappers import URLWrapper
 
-from veillee.site.content.once import Members
+from veillee.site.content.groups import Members
 from veillee.site.content.records import Record
 from veillee.site.content.texts import FETCH, text_of
 from veillee.site.outputs.tracking import Row

@@ -11,7 +11,7 @@ from typing import Any
 
 from pelican.generators import ArticlesGenerator
 
-from veillee.site.content.once import Members
+from veillee.site.content.groups import Members
 from veillee.site.content.rereading import ChangedOtherwiseError
 from veillee.site.replay.freezing import shortened
 
