@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from functools import lru_cache, partial
+from functools import lru_cache
 from string import Formatter
 from typing import Any
 
@@ -37,8 +37,8 @@ def settled_addresses() -> Iterator[None]:
         **{(Content, name): Content.__dict__[name] for name in _OF_CONTENTS},
     }
     for (kind, name), original in originals.items():
-        once = _once if kind is URLWrapper else _once_of_content
-        setattr(kind, name, property(partial(once, {}, original.fget)))
+        once = _once_for_a_name if kind is URLWrapper else _once_for_each
+        setattr(kind, name, property(once(original.fget)))
     try:
         yield
     finally:
@@ -46,18 +46,28 @@ def settled_addresses() -> Iterator[None]:
             setattr(kind, name, original)
 
 
-def _once(known: dict[tuple[Any, ...], Any], work_out: Callable[[Any], Any], wrapper: URLWrapper) -> Any:
-    place = wrapper.__class__, wrapper._name, wrapper._slug, id(wrapper.settings)
-    if place not in known:
-        known[place] = work_out(wrapper)
-    return known[place]
+def _once_for_a_name(work_out: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    known: dict[tuple[Any, ...], Any] = {}
+
+    def once(wrapper: URLWrapper) -> Any:
+        place = wrapper.__class__, wrapper._name, wrapper._slug, id(wrapper.settings)
+        if place not in known:
+            known[place] = work_out(wrapper)
+        return known[place]
+
+    return once
 
 
-def _once_of_content(known: dict[int, tuple[str, Content]], work_out: Callable[[Any], str], content: Content) -> str:
-    found = known.get(id(content))
-    if found is None:
-        found = known[id(content)] = work_out(content), content  # which is held, so that no other gets its number
-    return found[0]
+def _once_for_each(work_out: Callable[[Any], str]) -> Callable[[Any], str]:
+    known: dict[int, tuple[str, Content]] = {}
+
+    def once(content: Content) -> str:
+        found = known.get(id(content))
+        if found is None:
+            found = known[id(content)] = work_out(content), content  # which is held, so that no other gets its number
+        return found[0]
+
+    return once
 
 
 def hasten_contents() -> None:
