@@ -6,6 +6,7 @@ The reference is made from this table.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from veillee.errors import nearest
 
@@ -95,6 +96,7 @@ _FOREIGN = frozenset({
 """Keys of other programs that look like slips of ours and are none."""
 
 
+@lru_cache(maxsize=10_000)
 def squeezed(key: str) -> str:
     """A key as it is compared: `reviewBy`, `Review-By` and `review_by` are one."""
     return "".join(char for char in key.lower() if char not in "-_ ")

@@ -16,7 +16,6 @@ from pelican.settings import DEFAULT_CONFIG
 from tests.site.building import settings_of, write_site
 from tests.site.content.remembered import FOREIGN
 from veillee.site.content.listing import _included
-from veillee.site.content.groups import Members
 from veillee.site.reading import Session, open_session
 
 POST = "Title: A\nDate: 2026-01-02\nCategory: Old\nCustom: one\n\nText.\n"
@@ -87,28 +86,6 @@ def test_a_file_is_listed_where_pelican_lists_it(name: str, ignores: list[str], 
     original = Generator._include_path.__closure__[0].cell_contents
     ours = _included(original)(generator, name, extensions)
     assert ours == original(generator, name, extensions)
-
-
-def test_members_of_a_list_are_told_by_what_they_are_not_by_how_they_look() -> None:
-    one, other = [1], [1]
-    assert one in Members([one])
-    assert other not in Members([one])
-
-
-def test_looking_for_members_costs_one_step_for_each() -> None:
-    class Article:
-        compared = 0
-
-        def __eq__(self, other: object) -> bool:
-            Article.compared += 1
-            return self is other
-
-        __hash__ = None
-
-    articles = [Article() for _ in range(300)]
-    members = Members(articles)
-    assert [article for article in articles if article in members] == articles
-    assert Article.compared < 3 * len(articles)
 
 
 @pytest.mark.parametrize(

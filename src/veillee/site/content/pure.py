@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from pelican import contents, utils
+from pelican import contents, readers, utils
 from pelican.utils import SafeDatetime
 
 _MOST_LINKS = 20_000
@@ -23,10 +23,19 @@ def hasten_functions() -> None:
         utils.strftime = formatted
         contents.urlparse = _remembered(contents.urlparse)  # a link is worked out for its page, for feeds, for records
         contents.urljoin = _remembered(contents.urljoin)
+        readers.find_empty_alt = _where_pictures_are(readers.find_empty_alt)
 
 
 def _remembered(function: Callable[..., Any]) -> Callable[..., Any]:
     return lru_cache(maxsize=_MOST_LINKS, typed=True)(function)
+
+
+def _where_pictures_are(original: Callable[[str, str], None]) -> Callable[[str, str], None]:
+    def find_empty_alt(content: str, path: str) -> None:
+        if "<img" in content:
+            original(content, path)
+
+    return find_empty_alt
 
 
 def formatted(date: datetime, date_format: str) -> str:

@@ -17,6 +17,7 @@ from pelican.plugins import signals
 from veillee.site.listeners import others_listen
 from veillee.site.outputs.attached import AttachedFiles
 from veillee.site.outputs.contexts import Bases
+from veillee.site.outputs.items import add_item
 from veillee.site.outputs.jobs import FeedJob, Job, PageJob
 from veillee.site.outputs.making import Made
 from veillee.site.outputs.records import Records
@@ -128,6 +129,9 @@ class CollectingWriter(WholeFileWriter):
         file = io.StringIO()
         feed.write(file, "utf-8")
         return file.getvalue().encode()
+
+    def _add_item_to_the_feed(self, feed: Any, item: Any) -> None:
+        add_item(feed, item, self.site_url, super()._add_item_to_the_feed)
 
     @property
     def _site_url(self) -> str:

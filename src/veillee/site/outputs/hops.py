@@ -40,8 +40,16 @@ def follow_hops(environment: Environment) -> None:
             note_hop(content)
         return value
 
+    is_jinjas = type(environment).getattr is Environment.getattr
+
     def read_attribute(of: Any, attribute: str) -> Any:
-        value = get_attribute(of, attribute)
+        if is_jinjas:
+            try:
+                value = getattr(of, attribute)
+            except AttributeError:
+                value = _item_or_undefined(environment, of, attribute)
+        else:
+            value = get_attribute(of, attribute)
         return value if type(value) in _PLAIN else noted(of, attribute, value)
 
     def read_item(of: Any, argument: Any) -> Any:
@@ -50,3 +58,11 @@ def follow_hops(environment: Environment) -> None:
 
     read_attribute.is_ours = True  # type: ignore[attr-defined]
     asked.getattr, asked.getitem = read_attribute, read_item
+
+
+def _item_or_undefined(environment: Environment, of: Any, name: str) -> Any:
+    """What Jinja gives where there is no such attribute."""
+    try:
+        return of[name]
+    except (TypeError, LookupError, AttributeError):
+        return environment.undefined(obj=of, name=name)

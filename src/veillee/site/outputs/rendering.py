@@ -12,6 +12,7 @@ from itertools import chain
 from veillee.site.content.once import settled_addresses
 from veillee.site.logs import Listener
 from veillee.site.outputs.hops import follow_hops
+from veillee.site.outputs.items import repeated_items
 from veillee.site.outputs.jobs import Job, PageJob
 from veillee.site.outputs.judging import Judge
 from veillee.site.outputs.reach import Reach
@@ -57,7 +58,9 @@ class Renderer:
         self._judge = judge
         self._listener = Listener()
         self._reach = Reach()
-        self._sets: dict[tuple[frozenset[Fact], frozenset[str]], FactSet] = {}
+        self._shared: dict[tuple[int, frozenset[Fact]], tuple[Fact, ...]] = {}
+        self._names: dict[frozenset[str], tuple[str, ...]] = {}
+        self._sets: dict[FactSet, FactSet] = {}
 
     def render_all(self, jobs: Sequence[Job]) -> list[Rendered]:
         """Renders and writes every job; in their order. Raises what the first job that fails raises."""
@@ -66,7 +69,7 @@ class Renderer:
                 track_templates(job.environment)
                 follow_hops(job.environment)
         count = worker_count(len(jobs), least=LEAST_JOBS)
-        with tracked_bodies(), settled_addresses(), self._listener.listening():
+        with tracked_bodies(), settled_addresses(), repeated_items(), self._listener.listening():
             found = self._in_workers(jobs, count) if count > 1 else {}
             return [found.get(place) or self._rendered(job) for place, job in enumerate(jobs)]
 
@@ -92,15 +95,22 @@ class Renderer:
         return Rendered(is_changed, stamp_of(path) or GONE, facts, own)
 
     def _sorted(self, facts: frozenset[Fact], job: PageJob) -> FactSet:
-        known = self._sets.get((facts, job.local))
-        if known is None:
-            key = facts, job.local
-            names = [fact[1] for fact in facts if fact[0] == TEMPLATE]
+        own = [fact for fact in facts if self._judge.is_local(fact, job)]
+        others = facts.difference(own)
+        key = id(job.environment), others
+        shared = self._shared.get(key)
+        if shared is None:
+            names = [fact[1] for fact in others if fact[0] == TEMPLATE]
             reached, is_all = self._reach.of(job.environment, names)
-            facts = facts | {(TEMPLATE, name) for name in reached} | (set() if is_all else {WORKED_OUT})
-            own = {fact for fact in facts if self._judge.is_local(fact, job)}
-            known = tuple(sorted(facts - own, key=repr)), tuple(sorted(own, key=repr)), tuple(sorted(job.local))
-            self._sets[key] = known
+            others = others | {(TEMPLATE, name) for name in reached} | (set() if is_all else {WORKED_OUT})
+            shared = self._shared[key] = tuple(sorted(others, key=repr))
+        found = shared, tuple(sorted(own, key=repr)), self._names_of(job)
+        return self._sets.setdefault(found, found)  # one for all pages with the same
+
+    def _names_of(self, job: PageJob) -> tuple[str, ...]:
+        known = self._names.get(job.local)
+        if known is None:
+            known = self._names[job.local] = tuple(sorted(job.local))
         return known
 
     def _in_workers(self, jobs: Sequence[Job], count: int) -> dict[int, Rendered]:
