@@ -26,12 +26,28 @@ from veillee.site.content.records import Record
 from veillee.site.content.texts import FETCH, text_of
 from veillee.site.outputs.tracking import Row
 from veillee.site.outputs.writing import write_whole
-from veillee.site.replay.thawing import HEAD, Plan, Thawing, content_of, row_of, with_settings, wrapper_of
+from veillee.site.replay.thawing import (
+    ARTICLE,
+    CATEGORY,
+    HEAD,
+    OF_ARTICLES,
+    OUTPUT_FILE,
+    File,
+    Plan,
+    Thawing,
+    content_of,
+    row_of,
+    with_settings,
+    wrapper_of,
+)
 from veillee.site.replay.ties import NONE, Ties
 from veillee.site.run import Run
 from veillee.site.workers import in_workers, worker_count
 
 _LEFT_OUT = frozenset({"settings", "_context", "_content", "veillee", FETCH})
+_OF_PAGES = 6
+"""So much is kept of a page, and less of a feed."""
+_PLAIN = frozenset({str, int, bool, type(None)})
 _LONG = 20
 """A longer list of a paginator is kept once, too."""
 LEAST_FILES = 1_000
@@ -68,7 +84,7 @@ def save_grown(
 ) -> bytes:
     """Writes a plan that was brought back, with these files, contents and long lists as they are now."""
     store = _Store(plan, kept_texts, on=thawing)
-    files = thawing.files | {name: store.packed(job) for name, job in jobs.items()}
+    files = thawing.files | {name: store.file(name, job) for name, job in jobs.items()}
     store.pack_anew(rows)
     states = thawing.states | {store.number_of(content): store.state(content) for content in contents}
     return _write(path, store, _Part(files, thawing.rows | store.rows | store.packed_rows(), states))
@@ -106,7 +122,7 @@ def _short(value: Any, least: int) -> Any:
 class _Part(NamedTuple):
     """A part of a plan: its files by path, and the long lists and contents that it was given, by number."""
 
-    files: dict[str, bytes]
+    files: dict[str, File]
     rows: dict[int, bytes]
     states: dict[int, bytes]
 
@@ -130,6 +146,7 @@ class _Store:
             self._met = [None] * len(on.states)
             self._rows = {id(row): (number, row) for number, row in on.made_rows.items()}
             self._next_row = max(on.rows, default=-1) + 1
+        self._shapes: dict[tuple[Any, ...], tuple[Any, ...]] = {}
         self._waiting: list[tuple[int, list[Any]]] = []
         self._reducers = _Reducers(self._reducer_of)
         self.head = self.packed((plan.settings, plan.templates, plan.context, plan.said))
@@ -143,9 +160,21 @@ class _Store:
         pickler.dump(value)
         return file.getvalue()
 
+    def file(self, path: str, job: tuple[Any, ...]) -> File:
+        """How a file is kept: the page of an article as what all such pages share, and the article's number."""
+        if len(job) == _OF_PAGES:
+            context = job[3]
+            article = context.get(ARTICLE)
+            if article is not None and context.get(OUTPUT_FILE) == path and _is_of(article, context):
+                rest = tuple((name, value) for name, value in context.items() if name not in OF_ARTICLES)
+                if _PLAIN.issuperset([type(value) for _, value in rest]):
+                    shape = (*job[:3], rest, *job[4:])
+                    return self._shapes.setdefault(shape, shape), self.number_of(article)
+        return self.packed(job)
+
     def part(self, names: list[str]) -> _Part:
         """All files, with every content and long list."""
-        files = {name: self.packed(self.plan.job_of(name)) for name in names}
+        files = {name: self.file(name, self.plan.job_of(name)) for name in names}
         states: dict[int, bytes] = {}
         rows = self.packed_rows()
         while len(states) < len(self._met):
@@ -158,7 +187,7 @@ class _Store:
         known = len(self._met)
         self._next_row, self._step = self._next_row + number, count  # numbers that no other part gives
         try:
-            files = {name: self.packed(self.plan.job_of(name)) for name in names[number::count]}
+            files = {name: self.file(name, self.plan.job_of(name)) for name in names[number::count]}
             states = {place: self.state(self._met[place]) for place in range(number, known, count)}
             rows = self.packed_rows()
             return _Part(files, rows, states) if len(self._met) == known else None
@@ -267,6 +296,12 @@ def _as_wrapper(wrapper: Any) -> Any:
 
 def _as_pages(pages: Any) -> Any:
     return with_settings, (pages.__class__, shortened(_no_settings(pages.__dict__), least=_LONG))
+
+
+def _is_of(article: Any, context: Mapping[str, Any]) -> bool:
+    """Whether a page is as Pelican makes that of an article."""
+    of_article = article.__dict__.get(CATEGORY) if isinstance(article, Content) else None
+    return of_article is not None and context.get(CATEGORY) is of_article
 
 
 def _no_settings(attributes: Mapping[str, Any]) -> dict[str, Any]:

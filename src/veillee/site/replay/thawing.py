@@ -20,11 +20,18 @@ from pelican.contents import Content
 from veillee.site.content.texts import FETCH
 from veillee.site.replay.ties import Ties
 
-FORM = 4
+FORM = 5
 HEAD = f"veillee plan {FORM} python {sys.version}\n".encode()
 
 Said = Mapping[str, Any]
 """The report of a build, in the words of whoever keeps it."""
+
+
+File = bytes | tuple[tuple[Any, ...], int]
+"""A file as it is kept: packed; or, of an article's page, what it shares with others, and the number of the article."""
+
+ARTICLE, CATEGORY, OUTPUT_FILE = OF_ARTICLES = ("article", "category", "output_file")
+"""What the page of an article has of its own."""
 
 
 @dataclass(slots=True)
@@ -51,7 +58,7 @@ class Plan:
 class Thawing:
     """A plan that is brought back bit by bit: what is packed still, and what was made of it so far, by number."""
 
-    files: dict[str, bytes]
+    files: dict[str, File]
     rows: dict[int, bytes]
     states: dict[int, bytes]
     settings: Mapping[str, Any]
@@ -100,7 +107,7 @@ def load_plan(
         its_settings,
         templates,
         its_context,
-        lambda job: _loaded(files[job], thawing),
+        lambda path: _job(path, thawing),
         readers,
         texts,
         said,
@@ -108,6 +115,17 @@ def load_plan(
         Ties(*ties) if ties else None,
     )
     return plan, thawing
+
+
+def _job(path: str, thawing: Thawing) -> tuple[Any, ...]:
+    found = thawing.files[path]
+    if isinstance(found, bytes):
+        job: tuple[Any, ...] = _loaded(found, thawing)
+        return job
+    shape, number = found
+    article = _made(number, thawing)
+    context = {**dict(shape[3]), ARTICLE: article, CATEGORY: article.category, OUTPUT_FILE: path}
+    return (*shape[:3], context, *shape[4:])
 
 
 def _loaded(packed: bytes, thawing: Thawing) -> Any:
@@ -122,10 +140,14 @@ def _loaded(packed: bytes, thawing: Thawing) -> Any:
 def content_of(number: int) -> Any:
     """The content of that number, asleep until it is looked at."""
     assert _thawing is not None
-    known = _thawing.made.get(number)
+    return _made(number, _thawing)
+
+
+def _made(number: int, thawing: Thawing) -> Any:
+    known = thawing.made.get(number)
     if known is None:
-        known = _thawing.made[number] = object.__new__(_Sleeping)
-        object.__setattr__(known, "_place", (_thawing, number))
+        known = thawing.made[number] = object.__new__(_Sleeping)
+        object.__setattr__(known, "_place", (thawing, number))
     return known
 
 
