@@ -220,10 +220,11 @@ def _found(arguments: Sequence[str]) -> str:
         if one in ("--settings", "-s") and place + 1 < len(arguments):
             folder = os.path.dirname(os.path.abspath(arguments[place + 1]))  # noqa: PTH100, PTH120
     name = _name_of(arguments)
-    for entry in os.scandir(folder):
-        path = f"{entry.path}/{FOLDER}/{name}"
-        if os.path.exists(path):  # noqa: PTH110
-            return path
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            path = f"{entry.path}/{FOLDER}/{name}"
+            if os.path.exists(path):  # noqa: PTH110
+                return path
     return ""
 
 

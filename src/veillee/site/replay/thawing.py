@@ -66,6 +66,7 @@ class Thawing:
     fetch: Callable[[Any], Any]
     made: dict[int, Any] = field(default_factory=dict)
     made_rows: dict[int, Any] = field(default_factory=dict)
+    made_wrappers: dict[tuple[Any, ...], Any] = field(default_factory=dict)
     setting: Setting | None = None
 
 
@@ -162,10 +163,13 @@ def row_of(number: int) -> Any:
 
 
 def wrapper_of(kind: type, name: str, slug: str | None, is_from_name: bool) -> Any:  # noqa: FBT001 as it was packed
-    """A tag, category or author of this build."""
+    """A tag, category or author of this build: one for all contents, whom nothing but templates look at."""
     assert _thawing is not None
-    made: Any = object.__new__(kind)
-    made.__dict__.update(settings=_thawing.settings, _name=name, _slug=slug, _slug_from_name=is_from_name)
+    key = kind, name, slug, is_from_name
+    made = _thawing.made_wrappers.get(key)
+    if made is None:
+        made = _thawing.made_wrappers[key] = object.__new__(kind)
+        made.__dict__.update(settings=_thawing.settings, _name=name, _slug=slug, _slug_from_name=is_from_name)
     return made
 
 
