@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pelican import contents, utils
+from pelican import contents, readers, utils
 
 from veillee.site.content.pure import formatted, hasten_functions
 
@@ -75,3 +75,15 @@ def test_links_are_taken_apart_once(monkeypatch: pytest.MonkeyPatch) -> None:
     hasten_functions()
     assert contents.urlparse("/stories/picnic.md#food") == first == original("/stories/picnic.md#food")
     assert asked == ["/stories/picnic.md#food"]
+
+
+def test_only_texts_with_pictures_are_looked_through_for_those_without_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(utils, "strftime", PELICANS.strftime)
+    for name in ("urlparse", "urljoin"):
+        monkeypatch.setattr(contents, name, getattr(contents, name))
+    monkeypatch.setattr(readers, "find_empty_alt", lambda content, _: asked.append(content))
+    hasten_functions()
+    for text in ("<p>none</p>", '<img src="a.png" alt="">', ""):
+        readers.find_empty_alt(text, "a.md")
+    assert asked == ['<img src="a.png" alt="">']
