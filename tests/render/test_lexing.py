@@ -83,6 +83,15 @@ def test_states_come_and_go_as_in_pygments(text: str) -> None:
     assert list(tokens_unprocessed(Odd(), text, ("root", "two"))) == list(PYGMENTS_OWN(Odd(), text, ("root", "two")))
 
 
+def test_lexers_that_somebody_has_changed_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    def theirs(lexer: RegexLexer, text: str) -> Iterator[tuple[int, object, str]]:
+        yield 0, Text, f"theirs {text}"
+
+    monkeypatch.setattr(RegexLexer, "get_tokens_unprocessed", theirs)
+    hasten_lexers()
+    assert list(Odd().get_tokens_unprocessed("x")) == [(0, Text, "theirs x")]
+
+
 def test_rules_are_tried_together_only_where_that_pays(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lexing, "OFTEN", 3)
     for visits in (1, 2, 3):

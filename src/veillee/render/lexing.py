@@ -28,8 +28,9 @@ _states: dict[int, tuple[Mapping[str, Sequence[Rule]], dict[str, _State]]] = {}
 
 
 def hasten_lexers() -> None:
-    """Makes Pygments' lexers quicker; a second call changes nothing."""
-    RegexLexer.get_tokens_unprocessed = tokens_unprocessed  # type: ignore[assignment, method-assign]
+    """Makes Pygments' lexers quicker, unless somebody has changed them; a second call changes nothing."""
+    if RegexLexer.get_tokens_unprocessed.__module__ == RegexLexer.__module__:
+        RegexLexer.get_tokens_unprocessed = tokens_unprocessed  # type: ignore[assignment, method-assign]
 
 
 def tokens_unprocessed(lexer: RegexLexer, text: str, stack: Iterable[str] = ("root",)) -> Iterator[Token]:

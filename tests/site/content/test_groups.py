@@ -48,6 +48,18 @@ def test_what_a_plugin_puts_there_is_gone_through_as_ever(tmp_path: Path) -> Non
         assert asked == [articles[:1]]
 
 
+def test_groups_that_can_be_gone_through_once_are_all_asked_for(tmp_path: Path) -> None:
+    write_site(tmp_path, POSTS)
+    with open_session(settings_of(tmp_path, **FOREIGN)) as session:
+        session.read()
+        generator = session.articles
+        expected = [articles for _, articles in generator.authors]
+        generator.authors = iter(generator.authors)
+        asked: list[Any] = []
+        generator.generate_authors(lambda *_, **named: asked.append(named["articles"]))
+        assert asked == expected
+
+
 def test_a_failing_page_leaves_the_groups_as_they_were(tmp_path: Path) -> None:
     write_site(tmp_path, POSTS)
     with open_session(settings_of(tmp_path, **FOREIGN)) as session:

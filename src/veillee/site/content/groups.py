@@ -5,7 +5,7 @@ Pelican asks of every article whether it belongs to each of them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from pelican.generators import ArticlesGenerator
@@ -44,8 +44,10 @@ def _one_by_one(original: Callable[..., None], kind: str) -> Callable[..., None]
     def generate(self: ArticlesGenerator, write: Callable[..., None]) -> None:
         """While the pages of a group are asked for, there are no other articles to look through."""
         groups, dates = getattr(self, kind), self.dates
+        if not isinstance(groups, Mapping if kind == "tags" else Sequence):
+            return original(self, write)  # what can be gone through once is Pelican's to go through
         places = {id(article): place for place, article in enumerate(dates)}
-        pairs = groups.items() if kind == "tags" else groups
+        pairs = groups.items() if isinstance(groups, Mapping) else groups
         if len(places) < len(dates) or not all(type(articles) is Members for _, articles in pairs):
             return original(self, write)
         asked = _with_own_dates(self, pairs, places)

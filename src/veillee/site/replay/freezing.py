@@ -167,9 +167,11 @@ class _Store:
             article = context.get(ARTICLE)
             if article is not None and context.get(OUTPUT_FILE) == path and _is_of(article, context):
                 rest = tuple((name, value) for name, value in context.items() if name not in OF_ARTICLES)
-                if _PLAIN.issuperset([type(value) for _, value in rest]):
+                kinds = tuple([type(value) for _, value in rest])
+                if _PLAIN.issuperset(kinds):
                     shape = (*job[:3], rest, *job[4:])
-                    return self._shapes.setdefault(shape, shape), self.number_of(article)
+                    known = self._shapes.setdefault((shape, kinds), shape)  # 1 is equal to True, and another value
+                    return known, self.number_of(article)
         return self.packed(job)
 
     def part(self, names: list[str]) -> _Part:

@@ -1,0 +1,45 @@
+"""The page of an article is kept as what it shares with others, and is no other page for that."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pelican.contents import Article
+
+from veillee.site.replay.freezing import _Store
+from veillee.site.replay.thawing import Plan
+
+
+def article() -> Any:
+    made = object.__new__(Article)
+    made.__dict__.update(category="stories", title="A")
+    return made
+
+
+def job(path: str, shown: Any, **context: Any) -> tuple[Any, ...]:
+    own = {"article": shown, "category": shown.category, "output_file": path, "SITEURL": "", **context}
+    return 0, "article", "utf-8", own, tuple(sorted(own)), ""
+
+
+@pytest.fixture
+def store() -> _Store:
+    return _Store(Plan(b"", (), {}, lambda _: (), {}, {}, {}), {})
+
+
+def test_pages_of_one_kind_are_kept_as_one(store: _Store) -> None:
+    one, other = store.file("a.html", job("a.html", article())), store.file("b.html", job("b.html", article()))
+    assert isinstance(one, tuple)
+    assert isinstance(other, tuple)
+    assert one[0] is other[0]
+    assert one[1] != other[1]
+
+
+def test_values_that_are_equal_and_look_otherwise_are_kept_apart(store: _Store) -> None:
+    kept = [store.file("a.html", job("a.html", article(), flag=flag)) for flag in (True, 1, False, 0)]
+    assert [repr(dict(file[0][3])["flag"]) for file in kept if isinstance(file, tuple)] == ["True", "1", "False", "0"]
+
+
+@pytest.mark.parametrize("context", [{"category": "another"}, {"output_file": "b.html"}, {"more": ["a list"]}])
+def test_any_other_page_is_packed(store: _Store, context: dict[str, Any]) -> None:
+    assert isinstance(store.file("a.html", job("a.html", article(), **context)), bytes)
