@@ -241,7 +241,7 @@ class _Connection:
             self._more()
         line = bytes(self.buffer[:end])
         del self.buffer[: end + 2]
-        return line.decode()
+        return line.decode(errors="backslashreplace")  # a hello of TLS is no text, and may hold a line break
 
     def _more(self) -> None:
         while not self.server.is_stopped.is_set():

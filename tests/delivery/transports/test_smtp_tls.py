@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -129,6 +130,14 @@ def test_the_wrong_port_is_named_with_its_settings(trusted: Trust, security: str
         pytest.raises(SourceError, match="VEILLEE_SMTP_SECURITY"),
     ):
         sent(settings(server.port, trusted.authority, security))
+
+
+def test_our_server_answers_what_is_no_text() -> None:
+    """A hello of TLS has random bytes, and one in some hundreds has a line break among them."""
+    with Server() as server, socket.create_connection(("127.0.0.1", server.port), 10) as line:
+        line.sendall(b"\x16\x03\x01\xfc\r\nQUIT\r\n")
+        with line.makefile("rb") as said:
+            assert [reply[:3] for reply in said] == [b"220", b"500", b"221"]
 
 
 def test_a_line_that_breaks_while_tls_begins_is_tried_again(trusted: Trust) -> None:
