@@ -1,4 +1,4 @@
-"""Forks that do jobs from the end on: every job comes once, or is left to whoever asks for it."""
+"""Forks that do jobs in front of this process: every job comes once, or is left to whoever asks for it."""
 
 from __future__ import annotations
 
@@ -40,6 +40,33 @@ def test_a_job_that_a_helper_has_begun_is_waited_for() -> None:
     with closing(Ahead(1, 1, work)) as ahead:
         time.sleep(0.15)
         assert list(ahead.reach(0)) == [(0, 0)]
+
+
+@pytest.mark.parametrize("helpers", [1, 3])
+def test_helpers_do_in_the_end_what_they_left_to_a_process_that_never_came(helpers: int) -> None:
+    with closing(Ahead(100, helpers, lambda place: place * 2)) as ahead:
+        for helper in ahead._helpers:
+            while len(helper._heard) < 100 // helpers * 13:  # a head and a small number each
+                helper._listen()
+        found = dict(one for place in range(100) for one in ahead.reach(place))
+    assert found == {place: place * 2 for place in range(100)}
+
+
+def test_a_process_that_comes_near_is_given_a_few_jobs_and_the_helper_goes_on_behind_them() -> None:
+    asked: list[int] = []
+
+    def work(place: int) -> int:
+        time.sleep(0.004)
+        return place
+
+    with closing(Ahead(200, 1, work)) as ahead:
+        for place in range(200):
+            if place not in {other for other, _ in ahead.reach(place)} and not ahead._begun[place]:
+                asked.append(place)
+                time.sleep(0.004)
+    runs = [place for place in asked if place - 1 not in asked]
+    assert len(runs) > 2
+    assert 200 * 0.2 < len(asked) < 200 * 0.8
 
 
 def test_answers_that_no_pipe_holds_come_whole() -> None:

@@ -41,7 +41,8 @@ def results(folder: Path, *, workers: int, theme: str) -> tuple[list[Any], list[
         if workers > 1:
             for helper in run.ahead._helpers._helpers:
                 os.waitid(os.P_PID, helper.process, os.WEXITED | os.WNOWAIT)  # it has read all that it can
-            run.ahead.reach(run.source_file(paths[0]).relative)
+            for path in paths:
+                run.ahead.reach(run.source_file(path).relative)
         ahead = memory.learnt_count if memory else 0
         made = [reader_of(path).read(path) for path in paths]
         heard = [run.faults, run.notes, run.tally, run.lost, run.spoiled, run.doubts]
