@@ -46,7 +46,7 @@ def build_site(
         planner = Planner(session)
         session.read()
         if session.run.memory is not None:
-            session.run.memory.save()
+            session.run.memory.save_beside()
         leftovers = _leftovers_of(session, book)
         if book.has_died:
             leftovers.clear_parts()

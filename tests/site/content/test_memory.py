@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 from tests.site.building import settings_of
 from tests.site.content.remembered import FOREIGN, look, said, settle, store_of, write_settled
 from tests.site.test_reading import story
+from veillee.site.content import memory as memory_module
 from veillee.site.content.memory import UNSETTLED, Memory, Watch, settled_stamp
 from veillee.site.reading import open_session
 
@@ -285,3 +287,38 @@ def test_what_an_extension_of_other_people_made_of_a_file_is_not_remembered(
     assert list(look(tmp_path, **settings).bodies.values()) == ["<p>First</p>"]
     (tmp_path / "part.txt").write_text("Second")
     assert list(look(tmp_path, **settings).bodies.values()) == ["<p>Second</p>"]
+
+
+@pytest.mark.parametrize("is_forked", [True, False])
+def test_what_is_kept_beside_is_there_when_the_memory_is_closed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, is_forked: bool
+) -> None:
+    monkeypatch.setattr(memory_module, "worker_count", lambda *_, **__: 2 if is_forked else 1)
+    write_settled(tmp_path, {"one.md": "One", "two.md": "Two"})
+    made: Memory[bytes] = Memory(tmp_path / "reads", b"", bytes)
+    for path in sorted((tmp_path / "content").glob("*.md")):
+        found = Watch(path).remembered(path.read_bytes(), ())
+        assert found
+        made.learn(path.name, found)
+    made.save_beside()
+    made.close()
+    again: Memory[bytes] = Memory(tmp_path / "reads", b"", bytes)
+    assert not again.is_empty
+    assert again.recall("one.md", tmp_path / "content" / "one.md", no_link) == b"One"
+    again.close()
+
+
+def test_a_process_that_dies_while_it_keeps_what_was_read_costs_only_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(memory_module, "worker_count", lambda *_, **__: 2)
+    monkeypatch.setattr(Memory, "_write", lambda *_: os.kill(os.getpid(), signal.SIGKILL))
+    write_settled(tmp_path, {"one.md": "One"})
+    path = tmp_path / "content" / "one.md"
+    memory: Memory[bytes] = Memory(tmp_path / "reads", b"", bytes)
+    found = Watch(path).remembered(b"One", ())
+    assert found
+    memory.learn("one.md", found)
+    memory.save_beside()
+    memory.close()
+    assert Memory(tmp_path / "reads", b"", bytes).is_empty

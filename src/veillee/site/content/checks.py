@@ -65,6 +65,7 @@ class _Checker:
         self.run = run
         self.guess_count = 0
         self.is_left_out = False
+        self._existing: dict[str, bool] = {}
         self.unshown = {one.article.get_relative_source_path(): one.reason for one in run.unshown}
 
     def check(self, content: Any, *, is_left_out: bool = False) -> None:
@@ -98,7 +99,7 @@ class _Checker:
         if what not in _FILE_WORDS:
             return
         path = urlsplit(unescape(value)).path
-        targets = [target_of(content, path), target_of(content, unquote(path))]
+        targets = [target_of(content, one) for one in dict.fromkeys((path, unquote(path)))]
         for target in targets:
             if self._is_there(target, is_text=what == "filename"):
                 self._note_unshown(target, source, path, start)
@@ -111,7 +112,13 @@ class _Checker:
         if is_text and self.generated.get(target) is not None:
             return True
         is_known = self.is_left_out or target in self.static
-        return is_inside(target) and is_known and (self.run.site.content / target).exists()
+        return is_known and self._exists(target)
+
+    def _exists(self, target: str) -> bool:
+        known = self._existing.get(target)
+        if known is None:
+            known = self._existing[target] = is_inside(target) and (self.run.site.content / target).exists()
+        return known
 
     def _broken(self, source: SourceFile, line: int, shown: str, target: str) -> Fault:
         if target in self.generated:

@@ -71,7 +71,7 @@ def read_ahead(
     memory = run.memory
     if memory is None:
         return
-    waiting = [path for path in paths if _is_new(run.source_file(path), memory)]
+    waiting = paths if memory.is_empty else [path for path in paths if _is_new(run.source_file(path), memory)]
     count = workers or worker_count(len(waiting), least=LEAST_FILES)
     if count > 1:
         run.ahead = ReadingAhead(waiting, reading_of, run, memory, helpers=count - 1)
@@ -90,14 +90,14 @@ class ReadingAhead:
         helpers: int,
     ) -> None:
         self._memory = memory
-        self._sources = [run.source_file(path) for path in paths]
-        self._places = {source.relative: place for place, source in enumerate(self._sources)}
 
         def read(place: int) -> Remembered | None:
             logging.getLogger().handlers = []  # nobody hears of trouble in a helper: it is read once more
-            return _lesson(self._sources[place], run, reading_of(paths[place])).remembered
+            return _lesson(run.source_file(paths[place]), run, reading_of(paths[place])).remembered
 
         self._helpers = Ahead(len(paths), helpers, read)
+        self._names = [run.source_file(path).relative for path in paths]  # helpers are at work meanwhile
+        self._places = {name: place for place, name in enumerate(self._names)}
 
     def reach(self, name: str) -> None:
         """Pelican asks for a file: what helpers have read by now is remembered."""
@@ -105,7 +105,7 @@ class ReadingAhead:
         if place is not None:
             for other, remembered in self._helpers.reach(place):
                 if remembered is not None:
-                    self._memory.learn(self._sources[other].relative, remembered)
+                    self._memory.learn(self._names[other], remembered)
 
     def close(self) -> None:
         """Nothing more is read."""

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from veillee.site.packing import packed_as_call
+from veillee.site.workers import dismiss, forked, worker_count
 from veillee.standstill import SETTLED_NS
 
 Read = TypeVar("Read")
@@ -28,6 +29,8 @@ Asked = tuple[tuple[str, str | None], ...]
 """Files that links were looked for, with what was found."""
 
 FORM = 4
+LEAST_READS = 500
+"""Fewer are written sooner than a fork is made."""
 
 
 @packed_as_call
@@ -96,7 +99,13 @@ class Memory(Generic[Read]):
         self.learnt_count = 0
         self.note = ""
         self._is_other = False
+        self._writing: tuple[int, int] | None = None
         self._open()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no file at all is remembered."""
+        return not (self._held or self._new or self._stamps)
 
     def knows(self, name: str, stamp: Stamp) -> bool:
         """Whether a file is remembered as it stands, without looking into it."""
@@ -182,6 +191,15 @@ class Memory(Generic[Read]):
             with suppress(OSError):
                 self._path.unlink(missing_ok=True)
 
+    def save_beside(self) -> None:
+        """As `save` of all, while this process goes on: `close` waits until it is done."""
+        is_first = self._path is not None and self._old is None and not self._is_holding
+        if is_first and worker_count(len(self._new), least=LEAST_READS) > 1:
+            self._writing = forked(lambda _: self.save())
+            self._new.clear()
+        else:
+            self.save()
+
     def close(self) -> None:
         """What was learnt and not kept is forgotten: whoever asks for it finds what is on the disk, or reads it."""
         for name in self._new:
@@ -189,6 +207,9 @@ class Memory(Generic[Read]):
         if self._old is not None:
             self._old.close()
             self._old = None
+        if self._writing is not None:
+            dismiss([self._writing])
+            self._writing = None
 
     def _on(self, shelf: Shelf[Read] | None) -> dict[str, Held[Read]]:
         """What is held of this site as it is set up now; what was held of it under other settings is dropped."""

@@ -6,17 +6,20 @@ Pelican decides names, pages of lists and contexts as ever; only the rendering w
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable
+import logging
+import re
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property, partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from pelican.plugins import signals
+from pelican.utils import sanitised_join
 
 from veillee.site.listeners import others_listen
 from veillee.site.outputs.attached import AttachedFiles
-from veillee.site.outputs.contexts import Bases
+from veillee.site.outputs.contexts import Bases, SharedContext
 from veillee.site.outputs.items import add_item
 from veillee.site.outputs.jobs import FeedJob, Job, PageJob
 from veillee.site.outputs.making import Made
@@ -38,6 +41,11 @@ _OF_LISTS = frozenset(
     f"{row}_{what}" for row in ("articles", "dates") for what in ("paginator", "page", "previous_page", "next_page")
 )
 """What Pelican adds for each part of a list."""
+_OF_PAGINATED = frozenset({"paginated", "template_name", "articles", "dates", *_OF_EVERY_PAGE})
+_PLAIN_NAME = re.compile(r"(?:[\w-][\w.-]*/)*[\w-][\w.-]*")
+"""An address that stays what it is when it is put below a folder."""
+
+logger = logging.getLogger(__name__)
 
 
 FeedSource = tuple[list[Any], str, str, str | None]
@@ -61,6 +69,7 @@ class CollectingWriter(WholeFileWriter):
         self.records = Records(b"")
         self.made: tuple[Made, ...] = ()
         self._asked: tuple[Any, dict[str, Any], frozenset[str]] | None = None
+        self._known_names: dict[tuple[str, ...], frozenset[str]] = {}
 
     @cached_property
     def _bases(self) -> Bases:
@@ -84,10 +93,56 @@ class CollectingWriter(WholeFileWriter):
         self._overridden_files.update(f"{self.output_path}/{path}" for path in paths)
 
     def write_file(self, name: str, template: Any, context: dict[str, Any], *rest: Any, **named: Any) -> None:
+        if not rest and self._is_single(name, context, named):
+            self._collect_single(name, template, self._own_names(tuple(named)), **named)
+            return
         own = {*_OF_EVERY_PAGE, *named}
         if context is not self._run.shared:
             own.update(key for key, value in context.items() if self._run.shared.get(key, self) is not value)
         super().write_file(name, _Waiting(template, self, frozenset(own)), context, *rest, **named)
+
+    def _is_single(self, name: str, context: dict[str, Any], named: Mapping[str, Any]) -> bool:
+        """Whether a page is no part of a list, and says nothing of what Pelican works out for each page."""
+        return (
+            isinstance(context, SharedContext)
+            and context is self._run.shared
+            and not (named.get("relative_urls") or _OF_PAGINATED & named.keys())
+            and isinstance(name, str)
+            and bool(_PLAIN_NAME.fullmatch(name))
+            and not (logger.isEnabledFor(logging.INFO) or signals.content_written.receivers)
+        )
+
+    def _collect_single(
+        self,
+        name: str,
+        template: Any,
+        own: frozenset[str],
+        *,
+        override_output: bool = False,
+        relative_urls: bool = False,  # noqa: ARG002 it is not set
+        url: Any = None,  # noqa: ARG002 it is for lists
+        **named: Any,
+    ) -> None:
+        """What Pelican does for a page of an article, without a copy of all names and a folder looked for each time."""
+        self._asked = None
+        if self._takes(f"{self._folder}/{name}", override=override_output):
+            shared = self._run.shared
+            of_every_page = {"localsiteurl": shared.get("localsiteurl"), "output_file": name}
+            if "SITEURL" in shared:
+                of_every_page["SITEURL"] = shared["SITEURL"]
+            context = self._bases.besides(of_every_page | named)
+            self._attached.shown_by_page(context)
+            self.jobs[name] = PageJob(name, "utf-8", template, context, shared, own, self._site_url)
+
+    @cached_property
+    def _folder(self) -> str:
+        return str(sanitised_join(self.output_path))
+
+    def _own_names(self, named: tuple[str, ...]) -> frozenset[str]:
+        known = self._known_names.get(named)
+        if known is None:
+            known = self._known_names[named] = frozenset((*_OF_EVERY_PAGE, *named))
+        return known
 
     def write_feed(
         self,

@@ -116,6 +116,10 @@ class Bases:
         names = {name: context[name] for name in own if name in context}
         if not isinstance(self._shared, SharedContext) or not self._has_all(context, names, own):
             return PageContext({}, Base(context))
+        return self.besides(names)
+
+    def besides(self, names: Mapping[str, Any]) -> PageContext:
+        """The context of a page that sees these names, and all that are shared."""
         if self._base is None:
             self._base = Base(self._shared)
         return PageContext(names, self._base)

@@ -49,15 +49,24 @@ class WholeFileWriter(Writer):  # type: ignore[misc]
         return os.path.relpath(filename, self.output_path).replace(os.sep, "/")
 
     def _open_w(self, filename: str, encoding: str, override: bool = False) -> io.StringIO:  # noqa: FBT001, FBT002
-        """A file in memory that takes its place when it is closed; the same rules on overwriting as Pelican's."""
+        """A file in memory that takes its place when it is closed."""
+        if not self._takes(filename, override=override):
+            return io.StringIO()
+        return self._opened(self.place_of(filename), encoding)
+
+    def _takes(self, filename: str, *, override: bool) -> bool:
+        """Whether a page gets its address, by the rules of Pelican's writer; False where another stands in for it.
+
+        Raises FileOverwriteFailedError.
+        """
         if filename in self._overridden_files and not override:
-            return io.StringIO()  # the page that stands in for this one is written already
+            return False
         if filename in (self._overridden_files if override else self._written_files):
             raise FileOverwriteFailedError(f"two pages of the site have the address {filename}")
         if override:
             self._overridden_files.add(filename)
         self._written_files.add(filename)
-        return self._opened(self.place_of(filename), encoding)
+        return True
 
     def _opened(self, path: str, encoding: str) -> io.StringIO:
         return _PendingFile(path, encoding, self)
