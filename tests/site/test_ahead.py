@@ -46,27 +46,28 @@ def test_a_job_that_a_helper_has_begun_is_waited_for() -> None:
 def test_helpers_do_in_the_end_what_they_left_to_a_process_that_never_came(helpers: int) -> None:
     with closing(Ahead(100, helpers, lambda place: place * 2)) as ahead:
         for helper in ahead._helpers:
-            while len(helper._heard) < 100 // helpers * 13:  # a head and a small number each
-                helper._listen()
+            os.waitid(os.P_PID, helper.process, os.WEXITED | os.WNOWAIT)  # all that it made fits into its pipe
         found = dict(one for place in range(100) for one in ahead.reach(place))
     assert found == {place: place * 2 for place in range(100)}
 
 
-def test_a_process_that_comes_near_is_given_a_few_jobs_and_the_helper_goes_on_behind_them() -> None:
-    asked: list[int] = []
+def test_a_helper_goes_on_behind_a_few_jobs_when_this_process_comes_near() -> None:
+    with closing(Ahead(60, 0, lambda place: place)) as ahead:
+        jobs = ahead._in_front(0, 1)
+        assert [next(jobs) for _ in range(3)] == [12, 13, 14]
+        ahead._asked[0] = 11
+        assert next(jobs) == 15
+        ahead._asked[0] = 13
+        assert next(jobs) == 28
+        ahead._asked[0] = 20
+        assert list(jobs) == [*range(29, 60), *range(27, 15, -1), *range(11, -1, -1)]
 
-    def work(place: int) -> int:
-        time.sleep(0.004)
-        return place
 
-    with closing(Ahead(200, 1, work)) as ahead:
-        for place in range(200):
-            if place not in {other for other, _ in ahead.reach(place)} and not ahead._begun[place]:
-                asked.append(place)
-                time.sleep(0.004)
-    runs = [place for place in asked if place - 1 not in asked]
-    assert len(runs) > 2
-    assert 200 * 0.2 < len(asked) < 200 * 0.8
+def test_helpers_share_the_jobs_between_them() -> None:
+    with closing(Ahead(100, 0, lambda place: place)) as ahead:
+        shares = [list(ahead._in_front(number, 3)) for number in range(3)]
+    assert sorted(place for share in shares for place in share) == list(range(100))
+    assert [share[0] for share in shares] == [36, 37, 38]
 
 
 def test_answers_that_no_pipe_holds_come_whole() -> None:

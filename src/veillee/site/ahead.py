@@ -29,6 +29,7 @@ _HEAD = struct.Struct("!II")
 _NEAR = 3
 """A helper whose next job is so few of its own away from this process leaves that one and some more to it."""
 _LEFT = 12
+"""So many of its own it leaves each time."""
 
 
 class Ahead(Generic[T]):

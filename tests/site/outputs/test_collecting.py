@@ -21,6 +21,9 @@ FILES = {
     "pages/about.md": "title: About\n\nText.\n",
 }
 
+SINGLES = ["deux.html", "drafts/three.html", "one.html", "pages/about.html"]
+"""Those whose address is plain."""
+
 
 def jobs_of(folder: Path, **settings: Any) -> dict[str, PageJob]:
     with open_session(settings_of(folder, THEME="simple", **settings)) as session:
@@ -37,7 +40,16 @@ def test_a_page_sees_what_pelican_shows_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: dict[str, Any]
 ) -> None:
     write_site(tmp_path, FILES)
+    singles: list[str] = []
+    collect = CollectingWriter._collect_single
+
+    def counted(writer: CollectingWriter, name: str, *rest: Any, **named: Any) -> None:
+        singles.append(name)
+        collect(writer, name, *rest, **named)
+
+    monkeypatch.setattr(CollectingWriter, "_collect_single", counted)
     quick = jobs_of(tmp_path, **settings)
+    assert sorted(singles) == ([] if "RELATIVE_URLS" in settings else SINGLES)
     monkeypatch.setattr(CollectingWriter, "_is_single", lambda *_: False)
     usual = jobs_of(tmp_path, **settings)
     assert list(quick) == list(usual)

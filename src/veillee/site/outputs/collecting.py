@@ -6,7 +6,6 @@ Pelican decides names, pages of lists and contexts as ever; only the rendering w
 from __future__ import annotations
 
 import io
-import logging
 import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property, partial
@@ -44,8 +43,6 @@ _OF_LISTS = frozenset(
 _OF_PAGINATED = frozenset({"paginated", "template_name", "articles", "dates", *_OF_EVERY_PAGE})
 _PLAIN_NAME = re.compile(r"(?:[\w-][\w.-]*/)*[\w-][\w.-]*")
 """An address that stays what it is when it is put below a folder."""
-
-logger = logging.getLogger(__name__)
 
 
 FeedSource = tuple[list[Any], str, str, str | None]
@@ -109,7 +106,7 @@ class CollectingWriter(WholeFileWriter):
             and not (named.get("relative_urls") or _OF_PAGINATED & named.keys())
             and isinstance(name, str)
             and bool(_PLAIN_NAME.fullmatch(name))
-            and not (logger.isEnabledFor(logging.INFO) or signals.content_written.receivers)
+            and not signals.content_written.receivers
         )
 
     def _collect_single(
