@@ -15,6 +15,7 @@ from veillee.shown import shown_path
 from veillee.site.compressing import SUFFIX, compress_files
 from veillee.site.horizon import horizon_of
 from veillee.site.leftovers import LIST_NAME, Leftovers
+from veillee.site.outputs.beforehand import digests_beforehand
 from veillee.site.outputs.book import Book
 from veillee.site.outputs.collecting import CollectingWriter
 from veillee.site.outputs.finishing import finish
@@ -52,16 +53,15 @@ def build_site(
             leftovers.clear_parts()
         writer = session.pelican._get_writer()
         session.run.begin("Planning")
-        for generator in session.generators:
+        waiting = session.run.contents if isinstance(writer, CollectingWriter) else ()
+        with digests_beforehand(waiting, session.generators) as digests:
+            _plan(session, writer)
+            planner.close()
             with session.failing_as_content():
-                if hasattr(generator, "generate_output"):
-                    generator.generate_output(writer)
-        planner.close()
-        with session.failing_as_content():
-            if isinstance(writer, CollectingWriter):
-                leftovers.announce({*writer.jobs, *_copied(session)})
-                finish(writer, book, session.run)
-            signals.finalized.send(session.pelican)
+                if isinstance(writer, CollectingWriter):
+                    leftovers.announce({*writer.jobs, *_copied(session)})
+                    finish(writer, book, session.run, digests_of_contents=digests)
+                signals.finalized.send(session.pelican)
         session.run.begin("Putting in order")
         compressed = _compressed(session, writer, leftovers)
         search = _search_of(session, writer, book)
@@ -82,6 +82,14 @@ def build_site(
         if keep is not None and rest is not None and isinstance(writer, CollectingWriter):
             keep(session, writer, done)
         return done
+
+
+def _plan(session: Session, writer: Any) -> None:
+    """Every file is asked for."""
+    for generator in session.generators:
+        with session.failing_as_content():
+            if hasattr(generator, "generate_output"):
+                generator.generate_output(writer)
 
 
 def _keep_plan(planner: Planner, writer: Any, book: Book, done: BuildReport) -> bytes:

@@ -44,6 +44,16 @@ def in_workers(count: int, work: Callable[[int], T]) -> list[T | None]:
         return [mine, *(_heard(process, pipe) for process, pipe in workers)]
 
 
+@contextmanager
+def meanwhile(work: Callable[[], T]) -> Iterator[Callable[[], T | None]]:
+    """What `work` makes in a fork while this process goes on; who asks waits for it, once. None where it died."""
+    waiting = [forked(lambda pipe: pickle.dump(work(), pipe, protocol=pickle.HIGHEST_PROTOCOL))]
+    try:
+        yield lambda: _heard(*waiting.pop())
+    finally:
+        dismiss(waiting)
+
+
 MOST_TURNS = 4_000
 """So many fit into a pipe of any system."""
 _BYTES = 4

@@ -48,11 +48,14 @@ class UnknownValueError(Exception):
 
 
 class Digester:
-    """Digests of one build's values; those of contents and dataclasses are remembered while it lasts."""
+    """Digests of one build's values; those of contents and dataclasses are remembered while it lasts.
 
-    def __init__(self, site_url: Callable[[], str]) -> None:
+    `known` are some of contents that have been worked out, by id.
+    """
+
+    def __init__(self, site_url: Callable[[], str], known: Mapping[int, tuple[object, bytes]] | None = None) -> None:
         self._site_url = site_url
-        self._known: dict[int, tuple[object, bytes]] = {}
+        self._known: dict[int, tuple[object, bytes]] = dict(known or {})
         self._wrappers: dict[tuple[object, ...], str] = {}
         self._outlines: dict[int, tuple[object, tuple[bytes, list[str]]]] = {}
         self._is_inside = False

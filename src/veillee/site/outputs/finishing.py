@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from veillee.site.outputs.beforehand import Digests
 from veillee.site.outputs.book import Book
 from veillee.site.outputs.collecting import CollectingWriter
 from veillee.site.outputs.contents import Contents
@@ -13,17 +16,20 @@ from veillee.site.pages.noted import ANSWERS
 from veillee.site.run import Run
 
 
-def finish(writer: CollectingWriter, book: Book, run: Run) -> None:
+def finish(
+    writer: CollectingWriter, book: Book, run: Run, *, digests_of_contents: Callable[[], Digests] = dict
+) -> None:
     """Every file that was asked for, in its place; the writer then holds the records for the next build.
 
-    Raises what a template raises.
+    `digests_of_contents` gives those that were worked out beforehand. Raises what a template raises.
     """
     run.begin("Looking for changes")
     environments = [job.environment for job in writer.jobs.values() if isinstance(job, PageJob)]
     records, note = book.read(signature=signature_of(run.settings, environments))
     if note:
         run.note(f"{note}; everything is rendered anew")
-    maker = FileMaker(writer.output_path, Judge(run.shared, Contents(run.contents), ANSWERS), records)
+    judge = Judge(run.shared, Contents(run.contents), ANSWERS, digests_of_contents())
+    maker = FileMaker(writer.output_path, judge, records)
     writer.made = tuple(maker.make(writer.jobs, on_begin=lambda: run.begin("Writing"), on_done=run.tick))
     for one in writer.made:
         writer.count(one.path, is_changed=one.is_changed)

@@ -9,6 +9,7 @@ from jinja2 import Environment
 from jinja2.exceptions import TemplateNotFound
 from jinja2.utils import missing
 
+from veillee.site.outputs.beforehand import Digests
 from veillee.site.outputs.contents import Contents
 from veillee.site.outputs.digests import Digester, UnknownValueError
 from veillee.site.outputs.jobs import FeedJob, PageJob
@@ -37,13 +38,15 @@ _OF_FEEDS = ("SITENAME", "SITEURL", "SITESUBTITLE", "FEED_DOMAIN")
 
 
 class Judge:
-    """Digests of facts, as the site is now."""
+    """Digests of facts, as the site is now; `known` are those of contents that are known beforehand."""
 
-    def __init__(self, shared: Mapping[str, Any], contents: Contents, answers: Answers) -> None:
+    def __init__(
+        self, shared: Mapping[str, Any], contents: Contents, answers: Answers, known: Digests | None = None
+    ) -> None:
         self._shared = shared
         self._contents = contents
         self._answers = answers
-        self._digester = Digester(lambda: str(shared.get("localsiteurl") or ""))
+        self._digester = Digester(lambda: str(shared.get("localsiteurl") or ""), known)
         self._global: dict[Fact, bytes] = {}
         self._feed_items: dict[int, bytes] = {}
         self._templates: dict[tuple[int, str], bytes] = {}
