@@ -13,6 +13,14 @@ def test_words_of_a_known_language_have_classes() -> None:
     assert highlight_code("x = 1\n", "python").startswith('<span class="n">x</span>')
 
 
+def test_a_space_has_no_class_and_words_of_one_kind_share_theirs() -> None:
+    shown = highlight_code("a = [[1]]  # <b>\n", "python")
+    assert shown == (
+        '<span class="n">a</span> <span class="o">=</span> <span class="p">[[</span><span class="mi">1</span>'
+        '<span class="p">]]</span>  <span class="c1"># &lt;b&gt;</span>\n'
+    )
+
+
 def test_an_unknown_language_is_escaped_and_no_more() -> None:
     assert highlight_code("a < b & 'c'", "nothing-of-the-kind") == "a &lt; b &amp; 'c'"
 
