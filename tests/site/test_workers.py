@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from veillee.site.workers import in_workers, turns
+from veillee.site.workers import in_workers, meanwhile, turns
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="nothing forks here")
 
@@ -18,6 +18,19 @@ class _Broken:
 
     def __reduce__(self) -> str:
         raise ValueError
+
+
+@pytest.fixture
+def processes(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Those that are forked from now on."""
+    fork, forked = os.fork, []
+
+    def noted() -> int:
+        forked.append(fork())
+        return forked[-1]
+
+    monkeypatch.setattr(os, "fork", noted)
+    return forked
 
 
 def test_what_workers_make_comes_back_in_their_order() -> None:
@@ -56,15 +69,7 @@ def test_garbage_is_collected_afterwards_as_before(is_enabled: bool) -> None:
         gc.enable() if was else gc.disable()
 
 
-def test_where_this_process_fails_no_worker_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
-    fork, processes = os.fork, []
-
-    def noted() -> int:
-        processes.append(fork())
-        return processes[-1]
-
-    monkeypatch.setattr(os, "fork", noted)
-
+def test_where_this_process_fails_no_worker_is_left(processes: list[int]) -> None:
     def work(number: int) -> str:
         if number == 0:
             raise ValueError("mine")
@@ -76,3 +81,20 @@ def test_where_this_process_fails_no_worker_is_left(monkeypatch: pytest.MonkeyPa
     for process in processes:
         with pytest.raises(ChildProcessError):
             os.waitpid(process, os.WNOHANG)
+
+
+def test_what_is_made_meanwhile_comes_back() -> None:
+    with meanwhile(lambda: ["long" * 100_000]) as made:
+        assert made() == ["long" * 100_000]
+
+
+def test_what_dies_meanwhile_is_missed() -> None:
+    with meanwhile(lambda: os._exit(9)) as made:
+        assert made() is None
+
+
+def test_nobody_stays_who_was_not_asked(processes: list[int]) -> None:
+    with pytest.raises(ValueError, match="mine"), meanwhile(lambda: "long" * 100_000):
+        raise ValueError("mine")
+    with pytest.raises(ChildProcessError):
+        os.waitpid(processes[0], os.WNOHANG)
