@@ -16,6 +16,7 @@ from pelican.settings import DEFAULT_CONFIG
 from tests.site.building import settings_of, write_site
 from tests.site.content.remembered import FOREIGN
 from veillee.site.content.listing import _included
+from veillee.site.content.once import settled_addresses
 from veillee.site.reading import Session, open_session
 
 POST = "Title: A\nDate: 2026-01-02\nCategory: Old\nCustom: one\n\nText.\n"
@@ -127,9 +128,26 @@ def test_links_lead_where_pelican_lets_them_lead(session: Session, text: str) ->
     article, usual = session.articles.articles[0], DEFAULT_CONFIG["INTRASITE_LINK_REGEX"]
     article._context["static_content"]["x.pdf"] = type("File", (), {"url": "y.pdf", "attach_to": lambda *_: None})
     article.settings["INTRASITE_LINK_REGEX"] = usual
-    mine = article._update_content(text, "https://test.example")
+    article._content = text
+    mine = article.get_static_links(), article._update_content(text, "https://test.example")
+    assert article._content == text
     article.settings["INTRASITE_LINK_REGEX"] = f"(?:){usual}"  # not the usual one
-    assert mine == article._update_content(text, "https://test.example")
+    assert mine == (article.get_static_links(), article._update_content(text, "https://test.example"))
+
+
+def test_a_link_is_worked_out_once_for_a_page_while_nothing_changes(session: Session) -> None:
+    article, asked = session.articles.articles[0], []
+    target = type("File", (), {"url": property(lambda _: asked.append(1) or "y.pdf"), "attach_to": lambda *_: None})
+    article._context["static_content"]["x.pdf"] = target()
+    tag = '<a href="{static}x.pdf">'
+    for _ in range(2):
+        article._update_content(tag, "https://test.example")
+    assert len(asked) == 2
+    with settled_addresses():
+        shown = [article._update_content(f"{before}{tag}", "https://test.example") for before in ("", "<p>")]
+        assert article._update_content(tag, "https://b.example") == '<a href="https://b.example/y.pdf">'
+    assert shown == ['<a href="https://test.example/y.pdf">', '<p><a href="https://test.example/y.pdf">']
+    assert len(asked) == 4
 
 
 @pytest.mark.parametrize("path", ["a.html", "../a.html", "b/../../a.html", "b/../a.html", "/a.html", "a..b.html", ""])

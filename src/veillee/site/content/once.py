@@ -40,7 +40,8 @@ def settled_addresses() -> Iterator[None]:
         once = _once_for_a_name if kind is URLWrapper else _once_for_each
         setattr(kind, name, property(once(original.fget)))
     try:
-        yield
+        with _last_tags.settled():
+            yield
     finally:
         for (kind, name), original in originals.items():
             setattr(kind, name, original)
@@ -160,11 +161,43 @@ def _where_links_are(original: Callable[..., str]) -> Callable[..., str]:
             return original(self, content, siteurl)
         parts, done = [], 0
         for start, end in tags:
-            parts += [content[done:start], original(self, content[start:end], siteurl)]
+            parts += [content[done:start], _last_tags.shown(self, content[start:end], siteurl, original)]
             done = end
         return "".join([*parts, content[done:]]) if parts else content
 
     return _update_content
+
+
+class _LastTags:
+    """The tags of the content that was shown last, each worked out once: a page shows them, and then it is digested."""
+
+    def __init__(self) -> None:
+        self._is_settled = False
+        self._of: tuple[Content, str] | None = None
+        self._known: dict[str, str] = {}
+
+    @contextmanager
+    def settled(self) -> Iterator[None]:
+        """Nothing that a link hangs on changes any more."""
+        self._is_settled = True
+        try:
+            yield
+        finally:
+            self._is_settled, self._of, self._known = False, None, {}
+
+    def shown(self, content: Content, tag: str, site_url: str, work_out: Callable[..., str]) -> str:
+        """A tag as it is shown below an address."""
+        if not self._is_settled:
+            return work_out(content, tag, site_url)
+        if self._of is None or self._of[0] is not content or self._of[1] != site_url:
+            self._of, self._known = (content, site_url), {}
+        found = self._known.get(tag)
+        if found is None:
+            found = self._known[tag] = work_out(content, tag, site_url)
+        return found
+
+
+_last_tags = _LastTags()
 
 
 def _if_links_are(original: Callable[..., set[str]]) -> Callable[..., set[str]]:
@@ -172,10 +205,24 @@ def _if_links_are(original: Callable[..., set[str]]) -> Callable[..., set[str]]:
         text = text_of(self)
         if isinstance(text, str) and not _has_static_links(self, text):
             return set()
-        with unnoticed():
+        tags = tags_to_work_out(text) if isinstance(text, str) and has_usual_links(self) else None
+        if tags is None:
+            with unnoticed():
+                return original(self)
+        with unnoticed(), _saying(self, "".join([text[start:end] for start, end in tags])):
             return original(self)
 
     return get_static_links
+
+
+@contextmanager
+def _saying(content: Content, text: str) -> Iterator[None]:
+    """Meanwhile, this is the text of a content."""
+    own, content._content = text_of(content), text
+    try:
+        yield
+    finally:
+        content._content = own
 
 
 def _inside(original: Callable[..., bool]) -> Callable[..., bool]:

@@ -98,8 +98,11 @@ def write_whole(path: Path | str, content: bytes) -> bool:
     part = f"{os.path.dirname(name)}/{PART}{os.getpid()}-{next(_NUMBERS)}"  # noqa: PTH120
     number = _new_file(part)
     try:
-        with open(number, "wb", buffering=0) as file:  # noqa: PTH123
-            file.write(content)
+        try:
+            while content:
+                content = content[os.write(number, content) :]
+        finally:
+            os.close(number)
         if held is not None:
             _keep_mode(name, part)
         os.replace(part, name)  # noqa: PTH105
@@ -127,8 +130,10 @@ def _keep_mode(name: str, part: str) -> None:
 def _held(name: str, size: int) -> bytes | None:
     """What a file holds; None where there is none, nothing where it is of another size anyway."""
     try:
+        if os.stat(name).st_size != size:  # noqa: PTH116
+            return b""
         with open(name, "rb", buffering=0) as file:  # noqa: PTH123
-            return file.read() if os.fstat(file.fileno()).st_size == size else b""
+            return file.readall()
     except FileNotFoundError:
         return None
     except OSError:
