@@ -40,26 +40,36 @@ def _where_pictures_are(original: Callable[[str, str], None]) -> Callable[[str, 
 
 def formatted(date: datetime, date_format: str) -> str:
     """A date in a format of Pelican's, where `%-d` is a day without its zero."""
-    template, options = _parts_of(date_format)
-    return template % tuple([_filled_in(date, *option) for option in options])
+    template, together, options = _parts_of(date_format)
+    found = _said(date, together).split(_BETWEEN) if together and type(date) in _USUAL else []
+    if len(found) != len(options):
+        found = [_said(date, option) if option[0] == "%" else option[1:] for option, _ in options]
+    return template % tuple(
+        [
+            said.lstrip("0") or "0" if is_stripped else said
+            for said, (_, is_stripped) in zip(found, options, strict=True)
+        ]
+    )
 
 
-def _filled_in(date: datetime, option: str, is_stripped: bool) -> str:  # noqa: FBT001
-    if option[0] != "%":
-        return option[1:]
+def _said(date: datetime, options: str) -> str:
     if type(date) is SafeDatetime:
-        found = datetime.strftime(date, option)
-    else:
-        found = date.strftime(option, safe=False) if isinstance(date, SafeDatetime) else date.strftime(option)
-    return found.lstrip("0") or "0" if is_stripped else found
+        return datetime.strftime(date, options)
+    return str(date.strftime(options, safe=False)) if isinstance(date, SafeDatetime) else date.strftime(options)
+
+
+_BETWEEN = "\x1f"
+_USUAL = (SafeDatetime, datetime)
 
 
 @lru_cache(maxsize=200, typed=True)
-def _parts_of(date_format: str) -> tuple[str, tuple[tuple[str, bool], ...]]:
-    """The format with `%s` in the place of each option; for each what is asked, and whether its zeros are stripped.
+def _parts_of(date_format: str) -> tuple[str, str, tuple[tuple[str, bool], ...]]:
+    """The format with `%s` in the place of each option; all of these in one question, where each means something; each.
 
-    One that means nothing is said as it is, with a mark before it.
+    Of each, what is asked, and whether its zeros are stripped. One that means nothing is said as it is, with a mark
+    before it.
     """
     found = _OPTION.findall(date_format)
     options = tuple((f"%{one[-1]}", len(one) == 3) if one[-1] in _DIRECTIVES else (f"={one}", False) for one in found)
-    return _OPTION.sub("%s", date_format), options
+    are_known = all(option[0] == "%" for option, _ in options)
+    return _OPTION.sub("%s", date_format), _BETWEEN.join(option for option, _ in options) if are_known else "", options
