@@ -24,7 +24,7 @@ def job(path: str, shown: Any, **context: Any) -> tuple[Any, ...]:
 
 @pytest.fixture
 def store() -> _Store:
-    return _Store(Plan(b"", (), {}, lambda _: (), {}, {}, {}), {})
+    return _Store(Plan(b"", (), {}, lambda _: (), {}), {})
 
 
 def test_pages_of_one_kind_are_kept_as_one(store: _Store) -> None:

@@ -42,7 +42,7 @@ from veillee.site.replay.thawing import (
 )
 from veillee.site.replay.ties import NONE, Ties
 from veillee.site.run import Run
-from veillee.site.workers import in_workers, worker_count
+from veillee.site.workers import in_workers, turns, worker_count
 
 _LEFT_OUT = frozenset({"settings", "_context", "_content", "veillee", FETCH})
 _OF_PAGES = 6
@@ -52,6 +52,8 @@ _LONG = 20
 """A longer list of a paginator is kept once, too."""
 LEAST_FILES = 1_000
 """Below so many for each process, a fork costs more than it brings."""
+MOST_PARTS = 200
+"""So often a process asks what it packs next."""
 
 
 def save_plan(path: Path, plan: Plan, jobs: Iterable[str], kept_texts: Mapping[str, str]) -> bytes:
@@ -63,13 +65,13 @@ def save_plan(path: Path, plan: Plan, jobs: Iterable[str], kept_texts: Mapping[s
     names = list(jobs)
     store = _Store(plan, kept_texts)
     count = worker_count(len(names), least=LEAST_FILES)
-    parts = in_workers(count, lambda number: store.share(names, number, count)) if count > 1 else [None]
+    parts = store.shared(names, count) if count > 1 else [None]
     whole = [part for part in parts if part is not None]
     if len(whole) < len(parts):
         store = _Store(plan, kept_texts)
         whole = [store.part(names)]
     files, rows, states = (dict(chain.from_iterable(one.items() for one in kind)) for kind in zip(*whole, strict=True))
-    return _write(path, store, _Part(files, store.rows | rows, states))
+    return _write(path, store, _Part({name: files[name] for name in names}, store.rows | rows, states))
 
 
 def save_grown(
@@ -92,8 +94,9 @@ def save_grown(
 
 def _write(path: Path, store: _Store, part: _Part) -> bytes:
     plan = store.plan
-    ties = None if plan.ties is None else store.numbered(plan.ties).as_plain()
-    content = marshal.dumps((store.head, store.lists, *part, plan.readers, plan.texts, ties))
+    uses = plan.uses
+    ties = None if uses.ties is None else store.numbered(uses.ties).as_plain()
+    content = marshal.dumps((store.head, store.lists, *part, uses.readers, uses.texts, ties))
     seal = zlib.crc32(content).to_bytes(4, "big")
     write_whole(path, HEAD + seal + content)
     return seal + zlib.crc32(store.head).to_bytes(4, "big")
@@ -184,13 +187,30 @@ class _Store:
             rows |= self.packed_rows()
         return _Part(files, rows, states)
 
-    def share(self, names: list[str], number: int, count: int) -> _Part | None:
-        """One of `count` parts, each made by a process; None where nobody can say which of them a content is in."""
+    def shared(self, names: list[str], count: int) -> list[_Part | None]:
+        """Parts, each made by a process; None for one that says nothing of a content, which nobody else may know."""
+        with turns(len(self._met) + len(names), most=MOST_PARTS) as places:
+
+            def part(number: int) -> _Part | None:
+                if number == 0:
+                    self.plan.uses  # noqa: B018 while others have begun
+                self._next_row, self._step = self._next_row + number, count  # numbers that no other part gives
+                return self._share(names, chain.from_iterable(places))
+
+            return in_workers(count, part)
+
+    def _share(self, names: list[str], places: Iterable[int]) -> _Part | None:
+        """What stands at these places: first the contents that are known, then the files."""
         known = len(self._met)
-        self._next_row, self._step = self._next_row + number, count  # numbers that no other part gives
+        files: dict[str, File] = {}
+        states: dict[int, bytes] = {}
         try:
-            files = {name: self.file(name, self.plan.job_of(name)) for name in names[number::count]}
-            states = {place: self.state(self._met[place]) for place in range(number, known, count)}
+            for place in places:
+                if place < known:
+                    states[place] = self.state(self._met[place])
+                else:
+                    name = names[place - known]
+                    files[name] = self.file(name, self.plan.job_of(name))
             rows = self.packed_rows()
             return _Part(files, rows, states) if len(self._met) == known else None
         except Exception:  # noqa: BLE001 who makes it as a whole says why

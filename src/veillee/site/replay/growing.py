@@ -35,7 +35,7 @@ def grow(stage: Stage, paths: Iterable[Path]) -> tuple[tuple[Made, ...], bytes]:
 
     Raises ChangedOtherwiseError, and whatever a template raises, where the site has to be built as ever.
     """
-    ties = stage.plan.ties
+    ties = stage.plan.uses.ties
     if ties is None:
         raise ChangedOtherwiseError
     lists = Lists(stage.session.articles, stage.plan.lists())
@@ -167,18 +167,18 @@ class _Growth:
             now = _sources(job.source[0] if isinstance(job.source, tuple) else ())
         else:
             was = self._shown_by(path)
-            plan.texts.pop(path, None)
-            plan.texts.update(texts_of([(path, rendered.facts)]))
+            plan.uses.texts.pop(path, None)
+            plan.uses.texts.update(texts_of([(path, rendered.facts)]))
             now = self._shown_by(path)
             self._ties.note(path, rendered.facts, known)
         for source in was - now:
-            plan.readers[source] = tuple(one for one in plan.readers.get(source, ()) if one != path)
+            plan.uses.readers[source] = tuple(one for one in plan.uses.readers.get(source, ()) if one != path)
         for source in now - was:
-            plan.readers[source] = (*plan.readers.get(source, ()), path)
+            plan.uses.readers[source] = (*plan.uses.readers.get(source, ()), path)
 
     def _shown_by(self, path: str) -> set[str]:
         """The files of the content whose texts a page shows."""
-        return {self._ties.sources.get(name or path, "") for name in self._plan.texts.get(path, ())}
+        return {self._ties.sources.get(name or path, "") for name in self._plan.uses.texts.get(path, ())}
 
     def _count(self, new_files: int) -> None:
         """The report of a build tells of what is new."""

@@ -25,7 +25,7 @@ from veillee.site.reading import Session
 from veillee.site.replay.freezing import shortened
 from veillee.site.replay.lists import lists_of
 from veillee.site.replay.rooting import ties_of
-from veillee.site.replay.thawing import Plan, Said
+from veillee.site.replay.thawing import Plan, Said, Uses
 
 _CHANGING = frozenset({"localsiteurl"})
 """What pages leave in the context that they share."""
@@ -60,17 +60,14 @@ class Planner:
             return None
         shared, jobs = session.context, writer.jobs
         own = {name: it for name, it in shared.items() if session.settings.get(name, _NOTHING) is not it}
-        sources = {content.save_as: content.get_relative_source_path() for content in session.run.contents}
         return Plan(
             self._settings,
             self._templates,
             {name: it for name, it in own.items() if name not in _CHANGING},
             lambda path: as_plain(jobs[path], session),
-            _readers(writer, sources),
-            texts_of((path, page.facts) for path, page in writer.records.pages.items()),
             said,
             lambda: lists_of(session.articles),
-            ties_of(session, writer.records.pages, sources),
+            lambda: _uses_of(writer, session),
         )
 
     def _is_plain(self, writer: CollectingWriter) -> bool:
@@ -85,6 +82,13 @@ class Planner:
             or any(map(_asks_too_much, _templates(writer)))
             or any(any(own_functions(one.env)) for one in session.generators)
         )
+
+
+def _uses_of(writer: CollectingWriter, session: Session) -> Uses:
+    pages = writer.records.pages
+    sources = {content.save_as: content.get_relative_source_path() for content in session.run.contents}
+    texts = texts_of((path, page.facts) for path, page in pages.items())
+    return Uses(_readers(writer, sources), texts, ties_of(session, pages, sources))
 
 
 def names_of(generators: Iterable[Any]) -> tuple[tuple[str, ...], ...]:

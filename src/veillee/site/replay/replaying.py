@@ -86,7 +86,7 @@ def _made(stage: Stage, names: Iterable[str]) -> tuple[Made, ...]:
     memory = stage.run.memory
     if memory is None:
         raise ChangedOtherwiseError
-    paths = dict.fromkeys(path for name in names for path in stage.plan.readers.get(name, ()))
+    paths = dict.fromkeys(path for name in names for path in stage.plan.uses.readers.get(name, ()))
     jobs = [stage.job(path) for path in paths]
     done = stage.rendered(jobs)
     if not all(_is_as_planned(stage, job, one) for job, one in zip(jobs, done, strict=True)):
@@ -99,5 +99,5 @@ def _made(stage: Stage, names: Iterable[str]) -> tuple[Made, ...]:
 def _is_as_planned(stage: Stage, job: Job, rendered: Rendered) -> bool:
     """Whether a file shows no text that it did not show before, and said nothing."""
     shown = {fact[1] for fact in rendered.facts[1] if fact[0] in (BODY, SUMMARY)}
-    known = stage.plan.texts.get(job.path, ())
+    known = stage.plan.uses.texts.get(job.path, ())
     return not rendered.is_loud and b"" not in rendered.own and shown <= set(known)

@@ -12,6 +12,7 @@ import sys
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -35,23 +36,36 @@ ARTICLE, CATEGORY, OUTPUT_FILE = OF_ARTICLES = ("article", "category", "output_f
 
 
 @dataclass(slots=True)
+class Uses:
+    """What hangs on what: `readers` says for each content, by its path below the content folder, which files show its
+    text, `texts` for each file which it shows, `ties` what hangs on lists; None where new posts may change anything.
+    """
+
+    readers: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
+    texts: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
+    ties: Ties | None = field(default=None, repr=False)
+
+
+@dataclass
 class Plan:
     """What a build had planned: the names of its context that no setting gives, and its files.
 
-    `job_of` finds a file by its path. `readers` says for each content, by its path below the content folder, which
-    files show its text, `texts` for each file which it shows. `lists` gives the lists of the articles' generator by
-    name, `ties` says what hangs on them; None where new posts may change anything.
+    `job_of` finds a file by its path, `lists` gives the lists of the articles' generator by name. What hangs on what is
+    worked out when it is asked for.
     """
 
     settings: bytes
     templates: tuple[tuple[str, ...], ...]
     context: dict[str, Any] = field(repr=False)
     job_of: Callable[[str], tuple[Any, ...]] = field(repr=False)
-    readers: dict[str, tuple[str, ...]] = field(repr=False)
-    texts: dict[str, tuple[str, ...]] = field(repr=False)
     said: Said
     lists: Callable[[], Mapping[str, Any]] = field(default=dict, repr=False)
-    ties: Ties | None = field(default=None, repr=False)
+    work_out_uses: Callable[[], Uses] = field(default=Uses, repr=False)
+
+    @cached_property
+    def uses(self) -> Uses:
+        """What hangs on what."""
+        return self.work_out_uses()
 
 
 @dataclass(slots=True)
@@ -109,11 +123,9 @@ def load_plan(
         templates,
         its_context,
         lambda path: _job(path, thawing),
-        readers,
-        texts,
         said,
         lambda: _loaded(lists, thawing),
-        Ties(*ties) if ties else None,
+        lambda: Uses(readers, texts, Ties(*ties) if ties else None),
     )
     return plan, thawing
 
