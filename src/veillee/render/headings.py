@@ -13,6 +13,13 @@ HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _OPENINGS = frozenset("haHA")
 """How the names of headings and links begin."""
 
+_PASSED = frozenset(
+    f"{opening}{name}>"
+    for opening in ("<", "</")
+    for name in ("p", "ul", "ol", "li", "blockquote", "em", "strong", "code", "pre", "tr", "td", "th", "thead", "tbody")
+)
+"""Tags that are no headings and no links, of which most texts are full."""
+
 _RESERVED = frozenset({
     "content", "footer", "header", "main", "menu", "nav", "navigation", "page", "search", "site", "title", "top",
 })  # fmt: skip
@@ -75,6 +82,8 @@ def _spans(tokens: list[str]) -> list[tuple[int, int, bool]]:
     start = depth = link_count = 0
     for index in range(1, len(tokens), 2):
         tag = tokens[index]
+        if not depth and tag in _PASSED:
+            continue
         is_end = tag[1:2] == "/"
         if not depth and tag[1 + is_end : 2 + is_end] not in _OPENINGS:
             continue

@@ -57,8 +57,10 @@ def render_markdown(
     texts on one page apart. Without `with_text`, the plain text is worked out when it is asked for.
     With `keeps_placeholders`, the braces stay that an address begins with (`{filename}`).
     """
-    tokens = sanitized_tokens(_rendered(text))
-    translate_alerts(tokens, lang)
+    html = _rendered(text)
+    tokens = sanitized_tokens(html)
+    if "markdown-alert" in html:
+        translate_alerts(tokens, lang)
     headings = fit_headings(tokens, first_level=first_level, id_prefix=id_prefix)
     typeset_tokens(tokens, lang)
     plain = plain_text_of(tokens) if with_text else None

@@ -85,6 +85,7 @@ class Run:
     `looked_up` are the files that links were looked for, with what was found; `memory` knows what files came to before.
     `ahead` reads files before they are asked for; `texts` are those that the memory keeps, by file; `is_replayed`:
     nothing is read but what has changed.
+    `raw` are the bytes of the file that is read, where somebody has them.
     `wrappers` makes the tags, categories and authors of what was read.
     `spoiled` are posts with a fault, `left_out` articles without an address: only their links are still looked at.
     """
@@ -114,6 +115,7 @@ class Run:
     ahead: Any = None
     texts: dict[str, str] = field(default_factory=dict, repr=False)
     is_replayed: bool = False
+    raw: bytes | None = field(default=None, repr=False)
     wrappers: Any = field(default=None, repr=False)
     said_count: int = 0
     report: Report | None = None

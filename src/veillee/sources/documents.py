@@ -76,8 +76,12 @@ def _fault_in_lines(path: Path, *, shown: str, allowed: str) -> Fault | None:
     return text_of(b"", shown=shown, allowed=allowed) if is_empty else None  # type: ignore[return-value]
 
 
-def text_of(raw: bytes, *, shown: str, allowed: str = "a title and a text") -> str | Fault:
+def text_of(
+    raw: bytes, *, shown: str, allowed: str = "a title and a text", max_bytes: int | None = None
+) -> str | Fault:
     """The same for bytes that are here already."""
+    if max_bytes is not None and len(raw) > max_bytes:
+        return _too_long(shown, len(raw), max_bytes)
     if raw.startswith(_OTHER_BOMS):
         return _not_utf8(shown, 1, "UTF-16")
     try:

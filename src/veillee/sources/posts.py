@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from veillee.errors import Fault
-from veillee.sources.documents import MAX_MARKDOWN_BYTES, MAX_RECORDS_BYTES, read_text
+from veillee.sources.documents import MAX_MARKDOWN_BYTES, MAX_RECORDS_BYTES, read_text, text_of
 from veillee.sources.headers import parse_document
 from veillee.sources.marked import Mapping, Node, Sequence, described
 from veillee.sources.naming import Names, post_names
@@ -36,10 +36,17 @@ __all__ = [
 RECORD_SUFFIXES = frozenset({".yaml", ".yml"})
 
 
-def read_posts(path: Path, *, shown: str, rules: PostRules) -> PostsRead:
-    """The posts of a file; `shown` is the path as messages name it. Never raises for what the file holds."""
+def read_posts(path: Path, *, shown: str, rules: PostRules, raw: bytes | None = None) -> PostsRead:
+    """The posts of a file, or of its bytes where they are here; `shown` is the path as messages name it.
+
+    Never raises for what the file holds.
+    """
     are_records = path.suffix.lower() in RECORD_SUFFIXES
-    text = read_text(path, shown=shown, max_bytes=MAX_RECORDS_BYTES if are_records else MAX_MARKDOWN_BYTES)
+    max_bytes = MAX_RECORDS_BYTES if are_records else MAX_MARKDOWN_BYTES
+    if raw is None:
+        text = read_text(path, shown=shown, max_bytes=max_bytes)
+    else:
+        text = text_of(raw, shown=shown, max_bytes=max_bytes)
     if isinstance(text, Fault):
         is_other = are_records and rules.needs_text and path.stat().st_size == 0
         return PostsRead((), (), is_other=True) if is_other else PostsRead((), (text,), lost_count=1)

@@ -139,6 +139,7 @@ def _recalled(source: SourceFile, run: Run) -> FileRead | None:
 def _lesson(source: SourceFile, run: Run, read: Read) -> _Lesson:
     watch = _watch(source, run)
     scratch, said = run.scratch(), _listener.count
+    scratch.raw = None if watch is None else watch.raw
     try:
         with _listener.listening():
             html, metadata = read(source, scratch)

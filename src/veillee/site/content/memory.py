@@ -311,27 +311,34 @@ class Memory(Generic[Read]):
 
 
 class Watch:
-    """Looks at a file before and after it is read, so that what it came to is kept for these bytes and no others."""
+    """Holds the bytes of a file while it is read, so that what it came to is kept for these and no others."""
 
     def __init__(self, path: Path) -> None:
         """Raises OSError."""
         self._path = path
-        self._stamp = settled_stamp(path)
-        self._digest = digest_of(path) if self._stamp is UNSETTLED else None
+        with open(path, "rb", buffering=0) as file:  # noqa: PTH123 each build asks this of many files
+            self._stamp = _settled(os.fstat(file.fileno()))
+            self.raw = file.readall()
 
     def remembered(self, content: bytes, asked: Asked) -> Remembered | None:
         """What was read and packed, ready to be kept; None where the file was changed meanwhile."""
+        digest = _digest(self.raw)
         try:
-            digest = digest_of(self._path)
-            before, now = (self._digest, digest) if self._digest else (self._stamp, settled_stamp(self._path))
+            if self._stamp is UNSETTLED:
+                is_same = digest_of(self._path) == digest
+            else:
+                is_same = settled_stamp(self._path) == self._stamp
         except OSError:
             return None
-        return Remembered(self._stamp, digest, asked, content) if before == now else None
+        return Remembered(self._stamp, digest, asked, content) if is_same else None
 
 
 def settled_stamp(path: Path) -> Stamp:
     """How a file stands, UNSETTLED where it was changed only now. Raises OSError."""
-    found = os.stat(path)  # noqa: PTH116 each build asks for every file
+    return _settled(os.stat(path))  # noqa: PTH116 each build asks for every file
+
+
+def _settled(found: os.stat_result) -> Stamp:
     if max(found.st_mtime_ns, found.st_ctime_ns) > time.time_ns() - SETTLED_NS:
         return UNSETTLED
     return Stamp(found.st_size, found.st_mtime_ns, found.st_ctime_ns)
@@ -339,7 +346,11 @@ def settled_stamp(path: Path) -> Stamp:
 
 def digest_of(path: Path) -> bytes:
     with open(path, "rb", buffering=0) as file:  # noqa: PTH123 each build asks this of many files
-        return blake2b(file.readall(), digest_size=16).digest()
+        return _digest(file.readall())
+
+
+def _digest(raw: bytes) -> bytes:
+    return blake2b(raw, digest_size=16).digest()
 
 
 def _standing(stamp: Stamp, digest: bytes, asked: Asked, path: Path, find: Callable[[str], str | None]) -> Stamp | None:

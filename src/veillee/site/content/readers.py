@@ -127,7 +127,7 @@ def add_readers(readers: PelicanReaders) -> None:
 
 
 def _read_file(source: SourceFile, run: Run) -> PostsRead:
-    return read_posts(source.path, shown=source.shown, rules=run.rules_for(source))
+    return read_posts(source.path, shown=source.shown, rules=run.rules_for(source), raw=run.raw)
 
 
 def read_ours(source: SourceFile, found: PostsRead, run: Run) -> tuple[str | None, dict[str, Any]]:
