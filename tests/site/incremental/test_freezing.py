@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pickle
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from pelican.contents import Article
+from pelican.utils import SafeDatetime
 
 from veillee.site.replay.freezing import _Store
 from veillee.site.replay.thawing import Plan
@@ -43,3 +46,18 @@ def test_values_that_are_equal_and_look_otherwise_are_kept_apart(store: _Store) 
 @pytest.mark.parametrize("context", [{"category": "another"}, {"output_file": "b.html"}, {"more": ["a list"]}])
 def test_any_other_page_is_packed(store: _Store, context: dict[str, Any]) -> None:
     assert isinstance(store.file("a.html", job("a.html", article(), **context)), bytes)
+
+
+def test_what_nearly_every_content_has_is_kept_without_its_name(store: _Store) -> None:
+    made = article()
+    zone = ZoneInfo("Europe/Paris")
+    made.date, made._content, made.source_path = SafeDatetime(2026, 1, 2, 3, tzinfo=zone), "Text.", "a.md"
+    made.settings = {"PATH": "/content"}
+    made.next_article = article()
+    state = store.state(made)
+    assert b"pelican" not in state
+    assert b"veillee" not in state
+    made.next_article = None
+    kind, kept, text = pickle.loads(store.state(made))
+    assert (kind, type(kept["date"]), kept["date"], text) == ("Article", SafeDatetime, made.date, "Text.")
+    assert kept["date"].tzinfo is zone

@@ -16,10 +16,12 @@ from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from pelican.contents import Content
 from pelican.paginator import Page, Paginator
 from pelican.urlwrappers import URLWrapper
+from pelican.utils import SafeDatetime
 
 from veillee.site.content.groups import Members
 from veillee.site.content.records import Record
@@ -30,15 +32,19 @@ from veillee.site.replay.thawing import (
     ARTICLE,
     CATEGORY,
     HEAD,
+    KINDS,
     OF_ARTICLES,
     OUTPUT_FILE,
     File,
+    Kind,
     Plan,
     Thawing,
     content_of,
+    moment_of,
     row_of,
     with_settings,
     wrapper_of,
+    zone_of,
 )
 from veillee.site.replay.ties import NONE, Ties
 from veillee.site.run import Run
@@ -247,10 +253,10 @@ class _Store:
         if isinstance(metadata, dict) and "veillee" in metadata:
             state["metadata"] = {name: value for name, value in metadata.items() if name != "veillee"}
         if FETCH in content.__dict__:
-            return self.packed((type(content), state, True))
+            return self.packed((_kind_of(content), state, True))
         text = text_of(content)
         is_kept = text is not None and self._kept_texts.get(content.get_relative_source_path()) is text
-        return self.packed((type(content), state, is_kept or text))
+        return self.packed((_kind_of(content), state, is_kept or text))
 
     def _reducer_of(self, kind: type) -> Callable[[Any], Any]:
         """How values of a class are kept."""
@@ -264,6 +270,8 @@ class _Store:
             raise pickle.PicklingError("it belongs to a build")
         if issubclass(kind, (Members, _Long)):
             return self._as_row
+        if kind in (SafeDatetime, ZoneInfo):
+            return _as_moment if kind is SafeDatetime else _as_zone
         return self._as_whole if kind is Row else copyreg.dispatch_table.get(kind, _as_ever)
 
     def _as_content(self, content: Any) -> Any:
@@ -304,6 +312,22 @@ def _as_ever(value: Any) -> Any:
     return value.__reduce_ex__(pickle.HIGHEST_PROTOCOL)
 
 
+_NAMES: Mapping[type, str] = {kind: str(name) for name, kind in KINDS.items()}
+
+
+def _kind_of(value: Any) -> Kind:
+    kind: type = value.__class__
+    return _NAMES.get(kind, kind)
+
+
+def _as_moment(moment: SafeDatetime) -> Any:
+    return moment_of, moment.__reduce_ex__(pickle.HIGHEST_PROTOCOL)[1]
+
+
+def _as_zone(zone: ZoneInfo) -> Any:
+    return (zone_of, (zone.key,)) if zone.key and ZoneInfo(zone.key) is zone else _as_ever(zone)
+
+
 _SHOWN = frozenset({"name", "slug"})
 """What Pelican leaves in a tag that was asked for its address."""
 _USUAL = frozenset({"settings", "_name", "_slug", "_slug_from_name"})
@@ -312,7 +336,7 @@ _USUAL = frozenset({"settings", "_name", "_slug", "_slug_from_name"})
 def _as_wrapper(wrapper: Any) -> Any:
     attributes = wrapper.__dict__
     if attributes.keys() - _SHOWN == _USUAL:
-        return wrapper_of, (wrapper.__class__, wrapper._name, wrapper._slug, wrapper._slug_from_name)
+        return wrapper_of, (_kind_of(wrapper), wrapper._name, wrapper._slug, wrapper._slug_from_name)
     return with_settings, (wrapper.__class__, _no_settings(attributes))
 
 

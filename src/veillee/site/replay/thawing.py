@@ -6,6 +6,7 @@ looked at, and its text is fetched when that is.
 
 from __future__ import annotations
 
+import copyreg
 import marshal
 import pickle
 import sys
@@ -15,13 +16,16 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from pelican.contents import Content
+from pelican.contents import Article, Content, Page
+from pelican.urlwrappers import Author, Category, Tag
+from pelican.utils import SafeDatetime
 
 from veillee.site.content.texts import FETCH
 from veillee.site.replay.ties import Ties
 
-FORM = 5
+FORM = 6
 HEAD = f"veillee plan {FORM} python {sys.version}\n".encode()
 
 Said = Mapping[str, Any]
@@ -30,6 +34,10 @@ Said = Mapping[str, Any]
 
 File = bytes | tuple[tuple[Any, ...], int]
 """A file as it is kept: packed; or, of an article's page, what it shares with others, and the number of the article."""
+
+Kind = str | type
+"""A class of Pelican's by its name, any other as it is."""
+KINDS: Mapping[Kind, Any] = {one.__name__: one for one in (Article, Page, Author, Category, Tag)}
 
 ARTICLE, CATEGORY, OUTPUT_FILE = OF_ARTICLES = ("article", "category", "output_file")
 """What the page of an article has of its own."""
@@ -174,13 +182,13 @@ def row_of(number: int) -> Any:
     return known
 
 
-def wrapper_of(kind: type, name: str, slug: str | None, is_from_name: bool) -> Any:  # noqa: FBT001 as it was packed
+def wrapper_of(kind: Kind, name: str, slug: str | None, is_from_name: bool) -> Any:  # noqa: FBT001 as it was packed
     """A tag, category or author of this build: one for all contents, whom nothing but templates look at."""
     assert _thawing is not None
     key = kind, name, slug, is_from_name
     made = _thawing.made_wrappers.get(key)
     if made is None:
-        made = _thawing.made_wrappers[key] = object.__new__(kind)
+        made = _thawing.made_wrappers[key] = object.__new__(KINDS.get(kind, kind))
         made.__dict__.update(settings=_thawing.settings, _name=name, _slug=slug, _slug_from_name=is_from_name)
     return made
 
@@ -192,6 +200,21 @@ def with_settings(kind: type, state: dict[str, Any]) -> Any:
     made.__dict__.update(state)
     made.settings = _thawing.settings
     return made
+
+
+def moment_of(*arguments: Any) -> SafeDatetime:
+    """A date of Pelican's."""
+    return SafeDatetime(*arguments)
+
+
+def zone_of(key: str) -> ZoneInfo:
+    """The time zone of that name."""
+    return ZoneInfo(key)
+
+
+for _number, _function in enumerate((content_of, row_of, wrapper_of, with_settings, moment_of, zone_of), 0x7E11_0000):
+    # Every content points at these: by a number, which is found at once. None of them is in anybody else's pickles.
+    copyreg.add_extension(_function.__module__, _function.__name__, _number)
 
 
 def is_asleep(content: Any) -> bool:
@@ -219,7 +242,7 @@ def _wake(content: Any) -> None:
     attributes = object.__getattribute__(content, "__dict__")
     thawing, number = attributes.pop("_place")
     kind, state, text = _loaded(thawing.states[number], thawing)
-    object.__setattr__(content, "__class__", kind)
+    object.__setattr__(content, "__class__", KINDS.get(kind, kind))
     attributes.update(state)
     if thawing.setting is not None:
         for name in thawing.setting.names:
