@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
-from pelican.generators import Generator
+from pelican.generators import ArticlesGenerator, Generator
 
 from tests.site.building import copied_site, settings_of
 from veillee.site.content.once import settled_addresses
@@ -44,15 +45,27 @@ def test_they_are_those_of_the_contents_when_all_is_planned(tmp_path: Path, them
     assert early == late
 
 
+def theirs(*_: Any, **__: Any) -> None:
+    """What a plugin does when the site is written, which may change a content."""
+
+
 class Theirs(Generator):  # type: ignore[misc]
-    """A generator of a plugin, which may change a content when it writes."""
+    """A generator of a plugin."""
+
+    generate_output = theirs
 
 
-def test_there_are_none_where_a_plugin_writes(tmp_path: Path) -> None:
+@pytest.mark.parametrize("way", ["a generator of its own", "a method of Pelican's class", "a method of one generator"])
+def test_there_are_none_where_a_plugin_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str) -> None:
     with open_session(settings_of(copied_site("small", tmp_path))) as session:
         session.read()
-        theirs = Theirs(session.context, session.settings, "", "", "")
-        with digests_beforehand(session.run.contents, [*session.generators, theirs]) as digests:
+        if way == "a generator of its own":
+            session.generators.append(Theirs(session.context, session.settings, "", "", ""))
+        elif way == "a method of Pelican's class":
+            monkeypatch.setattr(ArticlesGenerator, "generate_drafts", theirs)
+        else:
+            session.articles.generate_output = theirs
+        with digests_beforehand(session.run.contents, session.generators) as digests:
             assert digests() == {}
 
 

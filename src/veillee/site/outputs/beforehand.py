@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from veillee.site.content.once import settled_addresses
-from veillee.site.outputs.digests import Digester, UnknownValueError
+from veillee.site.outputs.digests import Digester, UnknownValueError, is_extended
 from veillee.site.workers import meanwhile, worker_count
 
 Digests = Mapping[int, tuple[Any, bytes]]
@@ -19,22 +19,24 @@ Digests = Mapping[int, tuple[Any, bytes]]
 LEAST_CONTENTS = 500
 """Below so many for each process, a fork costs more than it brings."""
 
-_QUIET = ("pelican.generators", "veillee.")
-"""Where the generators are from that change nothing of a content any more when they write."""
-
 
 @contextmanager
 def digests_beforehand(contents: Iterable[Any], generators: Iterable[object]) -> Iterator[Callable[[], Digests]]:
     """The digests of contents as they are now, for whoever asks; none where a plugin may still change a content."""
     found = tuple(contents)
-    is_settled = all(type(one).__module__.startswith(_QUIET) for one in generators)
-    if not is_settled or worker_count(len(found), least=LEAST_CONTENTS) < 2:
+    if any(map(_is_changed, generators)) or worker_count(len(found), least=LEAST_CONTENTS) < 2:
         yield dict
         return
     with meanwhile(lambda: _digests_of(found)) as digests:
         yield lambda: {
             id(one): (one, digest) for one, digest in zip(found, digests() or (), strict=False) if digest is not None
         }
+
+
+def _is_changed(generator: object) -> bool:
+    """Whether a plugin has a part in a generator, and may change a content when it writes."""
+    kind = type(generator)
+    return is_extended(kind) or any(hasattr(kind, name) for name in vars(generator))
 
 
 def _digests_of(contents: Iterable[Any]) -> list[bytes | None]:

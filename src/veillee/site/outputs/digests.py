@@ -278,15 +278,17 @@ def _field_names(kind: type) -> tuple[str, ...]:
     return tuple(one.name for one in fields(kind))
 
 
-@functools.lru_cache(maxsize=50)
-def _is_extended(kind: type) -> bool:
-    """Whether a plugin has given a class of Pelican's an attribute, or has a class of its own."""
+def is_extended(kind: type) -> bool:
+    """Whether a plugin has given a class of Pelican's an attribute or another method, or has a class of its own."""
     classes = [one for one in kind.__mro__ if one is not object]
     return any(not _is_known(one) for one in classes) or any(
         not name.startswith("__") and name not in _OF_CLASSES and not _is_known(value)
         for one in classes
         for name, value in one.__dict__.items()
     )
+
+
+_is_extended = functools.lru_cache(maxsize=50)(is_extended)
 
 
 def _is_known(value: Any) -> bool:
