@@ -13,6 +13,7 @@ from veillee.render.first_characters import ASCII, first_characters
 
 ATOMS = (
     "a", "K", "s", "é", "\u017f", "\u212a", ".", r"\d", r"\W", r"\S", "[a-c]", "[^a]", "[^a-z\\n]", "[é-ü]",
+    "[\u017e-\u0180]", "[\u2120-\u2130]", "[a\u2120-\u2130]",
     r"[\s_]", r"[^\w]", "(?=b)", "(?!b)", "(?<=b)", "^", "$", r"\b", "(?i:k)", "(?-i:k)", "(?>ab)", "(?s:.)",
 )  # fmt: skip
 PARTS = st.recursive(
@@ -55,7 +56,9 @@ def test_little_is_said_of_plain_patterns(pattern: str, expected: str) -> None:
     assert first_characters(re.compile(pattern)) == frozenset(expected)
 
 
-@pytest.mark.parametrize("pattern", ["a*", "", "(?=a)", r"(?P<a>b)?(?P=a)", "(?i)[^k]", "(?i)\u212a"])
+@pytest.mark.parametrize(
+    "pattern", ["a*", "", "(?=a)", r"(?P<a>b)?(?P=a)", "(?i)[^k]", "(?i)\u212a", "(?i)[\u2120-\u2130]"]
+)
 def test_what_may_be_empty_or_is_not_certain_begins_with_anything(pattern: str) -> None:
     assert first_characters(re.compile(pattern)) == ASCII
 
@@ -64,3 +67,8 @@ def test_most_rules_of_a_lexer_are_understood() -> None:
     rules = get_lexer_by_name("python")._tokens["root"]  # type: ignore[attr-defined]
     known = [first_characters(match.__self__) for match, _, _ in rules]
     assert sum(len(one) < 64 for one in known) > 0.9 * len(known)
+
+
+def test_where_python_shows_no_parts_anything_may_match(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(re, "_parser")
+    assert first_characters(re.compile("a|b")) == ASCII

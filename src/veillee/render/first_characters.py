@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from re import _parser  # type: ignore[attr-defined]  # there is no public way to a pattern's parts
 from typing import Any
 
 ASCII = frozenset(map(chr, range(128)))
@@ -24,8 +23,9 @@ _OF_NO_WIDTH = frozenset({"AT", "ASSERT", "ASSERT_NOT"})
 def first_characters(pattern: re.Pattern[str]) -> frozenset[str]:
     """All of ASCII where a pattern may match nothing at all, or is not understood."""
     try:
-        found, may_be_empty = _of_row(_parser.parse(pattern.pattern, pattern.flags), pattern.flags)
-    except (re.error, AttributeError, TypeError, ValueError, RecursionError):  # as another Python may see it
+        parts = re._parser.parse(pattern.pattern, pattern.flags)  # type: ignore[attr-defined]  # no public way leads there
+        found, may_be_empty = _of_row(parts, pattern.flags)
+    except (re.error, AttributeError, LookupError, TypeError, ValueError, RecursionError):  # as another Python sees it
         return ASCII
     return ASCII if may_be_empty else found
 
@@ -76,9 +76,10 @@ def _of_set(members: Iterable[tuple[str, Any]], flags: int) -> frozenset[str]:
         if name == "LITERAL":
             found.add(chr(value))
         elif name == "RANGE":
-            found.update(map(chr, range(value[0], min(value[1], 128) + 1)))
+            found.update(map(chr, range(value[0], min(value[1], 127) + 1)))
+            found.add(chr(value[1]))
         elif name == "CATEGORY":
-            found |= _CATEGORIES[str(value)]
+            found |= _CATEGORIES[value.name]
         elif name == "NEGATE":
             is_negative = True
         else:
