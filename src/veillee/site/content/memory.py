@@ -28,7 +28,7 @@ Read = TypeVar("Read")
 Asked = tuple[tuple[str, str | None], ...]
 """Files that links were looked for, with what was found."""
 
-FORM = 4
+FORM = 5
 LEAST_READS = 500
 """Fewer are written sooner than a fork is made."""
 
@@ -68,6 +68,9 @@ class Held(Generic[Read]):
     read: Read
 
 
+FEW_LOOKS = 20
+"""Whoever asks for more files than so many is told how all of them stood."""
+
 Shelf = dict[tuple[Path | None, bytes], dict[str, Held[Read]]]
 """What a process that builds again and again holds from one build to the next, for each file and signature."""
 
@@ -99,6 +102,7 @@ class Memory(Generic[Read]):
         self.learnt_count = 0
         self.note = ""
         self._is_other = False
+        self._look_count = 0
         self._writing: tuple[int, int] | None = None
         self._open()
 
@@ -122,7 +126,7 @@ class Memory(Generic[Read]):
         """Whether a link of any file that is kept may have been looked for as this one, in whatever folder."""
         if self._old is None:
             return True
-        wanted = "SELECT EXISTS (SELECT 1 FROM reads WHERE instr(asked, ?))"
+        wanted = "SELECT EXISTS (SELECT 1 FROM reads WHERE asked <> x'' AND instr(asked, ?))"
         return bool(self._old.execute(wanted, (file_name.encode("utf-8", "surrogateescape"),)).fetchone()[0])
 
     def kept(self, name: str) -> Read | None:
@@ -249,6 +253,9 @@ class Memory(Generic[Read]):
         return {name: (row, Stamp(*stamp)) for row, name, *stamp in rows}
 
     def _row(self, name: str) -> Remembered | None:
+        if "_stamps" not in self.__dict__ and self._look_count < FEW_LOOKS:
+            self._look_count += 1
+            return self._named(name)
         if self._old is None or name not in self._stamps:
             return None
         row, stamp = self._stamps[name]
@@ -305,6 +312,7 @@ class Memory(Generic[Read]):
             "CREATE TABLE reads (name TEXT PRIMARY KEY, size INTEGER, mtime_ns INTEGER, ctime_ns INTEGER, "
             "digest BLOB, asked BLOB, content BLOB, seal INTEGER)"
         )
+        made.execute("CREATE INDEX links ON reads (asked) WHERE asked <> x''")  # most files have none
         made.execute("INSERT INTO head VALUES (?, ?)", (FORM, self._signature))
         made.execute("COMMIT")
         return made
