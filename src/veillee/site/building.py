@@ -19,6 +19,7 @@ from veillee.site.outputs.beforehand import digests_beforehand
 from veillee.site.outputs.book import Book
 from veillee.site.outputs.collecting import CollectingWriter
 from veillee.site.outputs.finishing import finish
+from veillee.site.outputs.fragments.lasting import Lasting, save_fragments
 from veillee.site.outputs.writing import WholeFileWriter
 from veillee.site.programs import are_settled, sources_of
 from veillee.site.reading import Session, open_session
@@ -53,6 +54,7 @@ def build_site(
             leftovers.clear_parts()
         writer = session.pelican._get_writer()
         session.run.begin("Planning")
+        lasting = None if session.run.is_ours else Lasting()
         waiting = session.run.contents if isinstance(writer, CollectingWriter) else ()
         with digests_beforehand(waiting, session.generators) as digests:
             _plan(session, writer)
@@ -60,7 +62,7 @@ def build_site(
             with session.failing_as_content():
                 if isinstance(writer, CollectingWriter):
                     leftovers.announce({*writer.jobs, *_copied(session)})
-                    finish(writer, book, session.run, digests_of_contents=digests)
+                    finish(writer, book, session.run, digests_of_contents=digests, lasting=lasting)
                 signals.finalized.send(session.pelican)
         session.run.begin("Putting in order")
         compressed = _compressed(session, writer, leftovers)
@@ -76,7 +78,7 @@ def build_site(
         done = _report_of(session, writer, removed=len(removed), seconds=time.monotonic() - started)
         if rest is not None and not compressed:
             session.run.begin("Keeping the plan")
-            rest = replace(rest, mark=_keep_plan(planner, writer, book, done))
+            rest = replace(rest, mark=_keep_plan(planner, writer, book, done, lasting))
         session.run.begin("")
         done = replace(done, rest=rest, phases=tuple(session.run.timings.items()))
         if keep is not None and rest is not None and isinstance(writer, CollectingWriter):
@@ -92,14 +94,20 @@ def _plan(session: Session, writer: Any) -> None:
                 generator.generate_output(writer)
 
 
-def _keep_plan(planner: Planner, writer: Any, book: Book, done: BuildReport) -> bytes:
+def _keep_plan(planner: Planner, writer: Any, book: Book, done: BuildReport, lasting: Lasting | None) -> bytes:
     """The mark of the plan that was kept; empty where none could be."""
     files = done.files_written + done.files_unchanged
     still = replace(done, files_written=0, files_unchanged=files, files_removed=0, made=())
     said = {one.name: getattr(still, one.name) for one in fields(still) if one.name not in ("seconds", "made")}
     plan = None if done.notes else planner.plan(writer, said)
     try:
-        return b"" if plan is None else save_plan(book.plan, plan, writer.jobs, planner.texts)
+        book.fragments.unlink(missing_ok=True)  # they may have the same mark, and other texts
+        if plan is None:
+            return b""
+        mark, numbers = save_plan(book.plan, plan, writer.jobs, planner.texts)
+        if lasting is not None:
+            save_fragments(book.fragments, mark, lasting.new, numbers)
+        return mark
     except Exception:  # noqa: BLE001 whatever an object raises that cannot be kept
         return b""
 

@@ -29,6 +29,7 @@ from veillee.site.content.listing import has_nothing_disabled
 from veillee.site.failures import fault_of_exception
 from veillee.site.logs import LogCollector, collected_logs
 from veillee.site.outputs.contexts import SharedContext
+from veillee.site.outputs.fragments.compiling import keep_fragments
 from veillee.site.run import Report, Run, run_of
 from veillee.site.settings import NOTES_KEY
 
@@ -121,6 +122,9 @@ class Session:
         """Pelican's, those of plugins, and ours, which have read nothing yet."""
         with self.failing_as_content():
             self.generators = [self._made(kind, self.context) for kind in self.pelican._get_generator_classes()]
+        for generator in self.generators:
+            if hasattr(generator, "env"):
+                keep_fragments(generator.env)
 
     def reading(self) -> SiteReading:
         """What was read; on a site with another theme the community is derived only now."""

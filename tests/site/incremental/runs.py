@@ -24,7 +24,7 @@ from tests.site.building import tree_of
 from veillee.site import workers
 from veillee.site.content import learning
 from veillee.site.outputs import rendering
-from veillee.site.replay import freezing
+from veillee.site.replay import freezing, growing
 
 NOW = "2026-11-20T09:00"
 OURS = ("output", "var")
@@ -137,7 +137,7 @@ def _command(folder: str, said: str, arguments: tuple[str, ...], is_shared: bool
     os.environ["PWD"] = folder
     sys.argv = ["veillee", *arguments]
     if is_shared:
-        learning.LEAST_FILES = rendering.LEAST_JOBS = freezing.LEAST_FILES = 1
+        learning.LEAST_FILES = rendering.LEAST_JOBS = freezing.LEAST_FILES = growing.LEAST_FILES = 1
         workers._cores = lambda: 2
     from veillee.cli.entry import main
 

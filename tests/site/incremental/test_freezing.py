@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,7 +12,7 @@ from pelican.contents import Article
 from pelican.utils import SafeDatetime
 
 from veillee.site.replay.freezing import _Store
-from veillee.site.replay.thawing import Plan
+from veillee.site.replay.thawing import Plan, Thawing, _made, is_asleep
 
 
 def article() -> Any:
@@ -54,10 +55,38 @@ def test_what_nearly_every_content_has_is_kept_without_its_name(store: _Store) -
     made.date, made._content, made.source_path = SafeDatetime(2026, 1, 2, 3, tzinfo=zone), "Text.", "a.md"
     made.settings = {"PATH": "/content"}
     made.next_article = article()
-    state = store.state(made)
+    state, _ = store.state(made)
     assert b"pelican" not in state
     assert b"veillee" not in state
     made.next_article = None
-    kind, kept, text = pickle.loads(store.state(made))
+    packed, date = store.state(made)
+    kind, kept, text = pickle.loads(packed)
     assert (kind, type(kept["date"]), kept["date"], text) == ("Article", SafeDatetime, made.date, "Text.")
     assert kept["date"].tzinfo is zone
+    assert date is not None
+    assert date[1] == "Europe/Paris"
+
+
+@pytest.mark.parametrize(
+    ("date", "is_told"),
+    [
+        (SafeDatetime(2026, 1, 2, 3, 4, 5, 678), True),
+        (SafeDatetime(2026, 10, 25, 2, 30, tzinfo=ZoneInfo("Europe/Paris"), fold=1), True),
+        (SafeDatetime(2026, 1, 2, tzinfo=UTC), False),
+        (datetime(2026, 1, 2), False),  # noqa: DTZ001 no date of Pelican's
+        (None, False),
+    ],
+)
+@pytest.mark.parametrize("is_set", [True, False])
+def test_a_date_is_told_by_a_content_that_sleeps_on(store: _Store, date: Any, is_told: bool, is_set: bool) -> None:
+    made = article()
+    made.date = date
+    thawing = Thawing({}, {}, {0: store.state(made)}, {}, {}, str, is_told=not is_set)
+    sleeping = _made(0, thawing)
+    found = sleeping.date
+    assert is_asleep(sleeping) is (is_told and not is_set)
+    assert (type(found), found) == (type(date), date)
+    if date is not None:
+        assert (found.tzinfo, found.fold) == (date.tzinfo, date.fold)
+    assert sleeping.title == "A"
+    assert sleeping.date == date

@@ -88,6 +88,15 @@ NEIGHBOURS = {
     ARTICLE: "{{ article.content }} {% if article.prev_article %}{{ article.prev_article.title }}{% endif %}"
     "{% if article.next_article %}{{ article.next_article.title }}{% endif %}",
 }
+MORE = 'DEFAULT_PAGINATION = 3\nDIRECT_TEMPLATES = ["index", "archives"]\n'
+CARDS = {
+    "pelicanconf.py": f"{SETTINGS}{MORE}",
+    INDEX: "{% for article in articles_page.object_list %}{% include 'card.html' %}{% endfor %}",
+    "theme/templates/card.html": "{{ article.title }} {{ article.url }} {{ article.summary }} "
+    "{% for tag in article.tags %}{{ tag.url }}{% endfor %}",
+    "theme/templates/archives.html": "{% for year in dates|groupby('date.year') %}{% for one in year.list %}"
+    "{{ one.date.isoformat() }} {{ one.title }} {{ one.slug }}{% endfor %}{% endfor %}",
+}
 EVERY_LIST = {
     "pelicanconf.py": f'{OF_PELICAN}YEAR_ARCHIVE_SAVE_AS = "{{date:%Y}}.html"\n'
     'MONTH_ARCHIVE_SAVE_AS = "{date:%m}.html"\n'
@@ -126,6 +135,8 @@ EVERY_LIST = {
             id="a plugin that looks at articles",
         ),
         pytest.param(EVERY_LIST, id="every list"),
+        pytest.param(CARDS, id="cards"),
+        pytest.param({**CARDS, **NEIGHBOURS, "pelicanconf.py": f"{WITH_PLUGIN}{MORE}"}, id="cards and neighbours"),
         pytest.param(
             {**EVERY_LIST, **NEIGHBOURS, "pelicanconf.py": f'{EVERY_LIST["pelicanconf.py"]}PLUGINS.append("mine")\n'},
             id="both",
@@ -151,6 +162,8 @@ def test_a_newest_post_is_added(tmp_path: Path, files: Files) -> None:
     is_done_over(site)
     change(site, {"content/post-13.md": post(13, text="Once more.", **tags)})
     assert is_done_over(site), "its text"
+    change(site, {"content/post-14.md": post(14, **tags)})
+    assert is_done_over(site), "below a text that has changed before"
 
 
 @pytest.mark.parametrize(

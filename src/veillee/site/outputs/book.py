@@ -28,6 +28,7 @@ class Book:
         self._path = self._folder / f"{name}.records"
         whole = blake2b(str(output.absolute()).encode(), digest_size=8).hexdigest()
         self.plan = self._folder / f"{name}.plan"
+        self.fragments = self._folder / f"{name}.fragments"
         self._lock = self._folder / f"{whole}.lock"
         self._running = self._folder / f"{whole}.running"
         self.listing = self._folder / f"{whole}.files"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+from veillee.site.outputs.fragments.lasting import Lasting
 from veillee.site.outputs.jobs import FeedJob, Job, PageJob
 from veillee.site.outputs.judging import UNKNOWN, Judge, in_words
 from veillee.site.outputs.records import FactSet, FeedRecord, PageRecord, Records, stamp_of
@@ -27,7 +28,8 @@ class Made:
 class FileMaker:
     """Makes what is not right any more, and knows afterwards what everything was made from."""
 
-    def __init__(self, output: str, judge: Judge, records: Records) -> None:
+    def __init__(self, output: str, judge: Judge, records: Records, lasting: Lasting | None = None) -> None:
+        self._lasting = lasting
         self._output = output
         self._judge = judge
         self._old = records
@@ -47,7 +49,7 @@ class FileMaker:
         reasons = {path: self._reason(job) for path, job in jobs.items()}
         waiting = [job for job in jobs.values() if reasons[job.path]]
         on_begin()
-        rendered = Renderer(self._output, self._judge, on_done).render_all(waiting)
+        rendered = Renderer(self._output, self._judge, on_done, lasting=self._lasting).render_all(waiting)
         done = dict(zip((job.path for job in waiting), rendered, strict=True))
         return [self._made(job, reasons[path], done.get(path)) for path, job in jobs.items()]
 

@@ -6,11 +6,15 @@ A worker gives back only what became of its files, and what each page has read.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from itertools import chain
 
 from veillee.site.content.once import settled_addresses
 from veillee.site.logs import Listener
+from veillee.site.outputs.fragments.compiling import keep_fragments
+from veillee.site.outputs.fragments.keeping import Fragments
+from veillee.site.outputs.fragments.lasting import Lasting, Noted
 from veillee.site.outputs.hops import follow_hops
 from veillee.site.outputs.items import repeated_items
 from veillee.site.outputs.jobs import Job, PageJob
@@ -48,10 +52,21 @@ class Rendered:
 class Renderer:
     """Renders jobs into an output folder, and notes what each page reads; tells `on_done` how many files were done.
 
-    Without `is_judging`, it is left open what a page's own facts come to.
+    Without `is_judging`, it is left open what a page's own facts come to. `lasting` gives the texts of fragments that
+    are known from builds before, and is given the new ones.
     """
 
-    def __init__(self, output: str, judge: Judge, on_done: Callable[[int], None], *, is_judging: bool = True) -> None:
+    def __init__(
+        self,
+        output: str,
+        judge: Judge,
+        on_done: Callable[[int], None],
+        *,
+        is_judging: bool = True,
+        lasting: Lasting | None = None,
+    ) -> None:
+        self._lasting = lasting
+        self._fragments: list[Fragments] = []
         self._is_judging = is_judging
         self._output = output
         self._on_done = on_done
@@ -64,14 +79,26 @@ class Renderer:
 
     def render_all(self, jobs: Sequence[Job]) -> list[Rendered]:
         """Renders and writes every job; in their order. Raises what the first job that fails raises."""
-        for job in jobs:
-            if isinstance(job, PageJob):
-                track_templates(job.environment)
-                follow_hops(job.environment)
+        environments = {id(job.environment): job.environment for job in jobs if isinstance(job, PageJob)}
+        for one in environments.values():
+            track_templates(one)
+            follow_hops(one)
         count = worker_count(len(jobs), least=LEAST_JOBS)
-        with tracked_bodies(), settled_addresses(), repeated_items(), self._listener.listening():
+        with ExitStack() as stack:
+            self._fragments = [keep_fragments(one) for one in environments.values()]
+            for fragments in self._fragments:
+                stack.enter_context(fragments.kept(self._lasting, lambda: self._listener.count))
+            for context in (tracked_bodies(), settled_addresses(), repeated_items(), self._listener.listening()):
+                stack.enter_context(context)
             found = self._in_workers(jobs, count) if count > 1 else {}
-            return [found.get(place) or self._rendered(job) for place, job in enumerate(jobs)]
+            done = [found.get(place) or self._rendered(job) for place, job in enumerate(jobs)]
+            if self._lasting is not None:
+                self._lasting.note(self._noted())
+            return done
+
+    def _noted(self) -> list[Noted]:
+        """The fragments that this process has rendered."""
+        return [one for fragments in self._fragments for one in fragments.noted()]
 
     def _rendered(self, job: Job) -> Rendered:
         said = self._listener.count
@@ -85,6 +112,7 @@ class Renderer:
             is_changed = write_whole(path, job.render())
             made_of = (self._judge.of_feed(job),) if self._is_judging else ()
             return Rendered(is_changed, stamp_of(path) or GONE, own=made_of)
+        keep_fragments(job.environment).begin(job.site_url)
         context = job.context.whole()
         with tracked(context) as reads:
             reads.add((TEMPLATE, job.template.name))
@@ -117,14 +145,19 @@ class Renderer:
         """What was rendered, by place; a job that failed is missing: who renders it again hears why."""
         found: dict[int, Rendered] = {}
         with turns(len(jobs), most=MOST_PARTS) as parts:
-            for number, done in enumerate(in_workers(count, lambda number: self._share(jobs, number, parts))):
+            for number, answer in enumerate(in_workers(count, lambda number: self._share(jobs, number, parts))):
+                done, noted = answer or ({}, ())
                 if number:
-                    self._on_done(len(done or ()))
-                found.update(done or {})
+                    self._on_done(len(done))
+                found.update(done)
+                if self._lasting is not None:
+                    self._lasting.note(noted)
         return found
 
-    def _share(self, jobs: Sequence[Job], number: int, parts: Iterable[range]) -> dict[int, Rendered]:
-        """What one worker rendered; number 0 is this process, which tells how far it is."""
+    def _share(
+        self, jobs: Sequence[Job], number: int, parts: Iterable[range]
+    ) -> tuple[dict[int, Rendered], list[Noted]]:
+        """What one worker rendered, with its fragments; number 0 is this process, which tells how far it is."""
         found: dict[int, Rendered] = {}
         for place in chain.from_iterable(parts):
             said = self._listener.count
@@ -136,4 +169,4 @@ class Renderer:
                 found[place] = done
                 if number == 0:
                     self._on_done(1)
-        return found
+        return found, self._noted() if number else []

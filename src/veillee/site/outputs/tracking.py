@@ -46,6 +46,20 @@ _LISTS = (list, Members)
 _SINGLE = frozenset({str, int, float, bool, bytes, type(None)})
 
 
+@dataclass(slots=True, eq=False)
+class Told:
+    """What a part of a page has read: facts, those about texts of contents by their paths, and how far lists went."""
+
+    plain: frozenset[Fact]
+    texts: tuple[Fact, ...]
+    extents: tuple[tuple[tuple[Path, int], int], ...]
+
+
+_told: dict[frozenset[Fact], frozenset[Fact]] = {}
+"""Equal facts of parts, as one object."""
+_OF_TEXTS = (BODY, SUMMARY, HOP)
+
+
 class Reads:
     """What one page has read so far."""
 
@@ -54,6 +68,7 @@ class Reads:
         self._own = context.get("output_file")
         self._facts: set[Fact] = set()
         self._extents: dict[tuple[Path, int], int] = {}
+        self._last: frozenset[Fact] | None = None
 
     def facts(self) -> frozenset[Fact]:
         extents = ((ITEMS, *place, end) for place, end in self._extents.items() if (ALL, place[0]) not in self._facts)
@@ -74,6 +89,28 @@ class Reads:
         if end > self._extents.get((path, first), 0):
             self._extents[path, first] = end
 
+    def apart(self) -> Reads:
+        """What is read of the same context by a part of the page, which may stand on other pages, too."""
+        part = Reads(self._context)
+        part._own = None
+        return part
+
+    def told(self) -> Told:
+        """What was read of a part."""
+        texts = [fact for fact in self._facts if fact[0] in _OF_TEXTS]
+        plain = frozenset(self._facts.difference(texts)) if texts else frozenset(self._facts)
+        return Told(_told.setdefault(plain, plain), tuple(texts), tuple(self._extents.items()))
+
+    def tell(self, told: Told) -> None:
+        """A part of the page had read this when it was rendered."""
+        if told.plain is not self._last:
+            self._last = told.plain
+            self._facts |= told.plain
+        for kind, path in told.texts:
+            self._facts.add((kind, "" if path == self._own else path))
+        for (path, first), end in told.extents:
+            self.reach(path, first, end)
+
     def name(self, key: str, value: Any) -> Any:
         """A name that was looked up: its value, or one that looks the same and tells what is read of it."""
         if value.__class__ in _SINGLE:
@@ -93,6 +130,30 @@ class Reads:
 
 
 _reads: Reads | None = None
+
+
+def current_reads() -> Reads | None:
+    """What the page that is rendered has read so far; None where nobody notes it."""
+    return _reads
+
+
+def listen_apart() -> Reads:
+    """From now on, what is read is noted for a part of the page; gives what the page has read, for `back_to`."""
+    global _reads
+    assert _reads is not None
+    outer, _reads = _reads, _reads.apart()
+    return outer
+
+
+def back_to(outer: Reads) -> Told:
+    """The part has ended, and the page has read what the part did."""
+    global _reads
+    assert _reads is not None
+    told, _reads = _reads.told(), outer
+    outer.tell(told)
+    return told
+
+
 _rows: dict[tuple[int, Path], tuple[list[Any], Row]] = {}
 _BY_FIELD: set[type] = set()
 """Classes of which single fields are read, not the whole."""
@@ -275,7 +336,7 @@ class Row(list[Any]):
         if _reads is not None:
             first = self.first or 0
             _reads.reach(self.path, first, first + place + 1)
-            if item.__class__ is tuple and len(item) == 2 and item[1].__class__ in _LISTS:
+            if type(item) is tuple and len(item) == 2 and item[1].__class__ in _LISTS:
                 return item[0], _row_of(item[1], (*self.path, first + place))
         return item
 

@@ -12,7 +12,7 @@ import marshal
 import pickle
 import zlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -31,13 +31,16 @@ from veillee.site.outputs.writing import write_whole
 from veillee.site.replay.thawing import (
     ARTICLE,
     CATEGORY,
+    DATE,
     HEAD,
     KINDS,
     OF_ARTICLES,
     OUTPUT_FILE,
     File,
     Kind,
+    Moment,
     Plan,
+    State,
     Thawing,
     content_of,
     moment_of,
@@ -62,7 +65,11 @@ MOST_PARTS = 200
 """So often a process asks what it packs next."""
 
 
-def save_plan(path: Path, plan: Plan, jobs: Iterable[str], kept_texts: Mapping[str, str]) -> bytes:
+Numbers = Mapping[int, int]
+"""The number of each content of a plan, by where the content lies in memory."""
+
+
+def save_plan(path: Path, plan: Plan, jobs: Iterable[str], kept_texts: Mapping[str, str]) -> tuple[bytes, Numbers]:
     """Writes the plan of these files, and gives the mark that it is known by.
 
     `kept_texts` are the texts that can be fetched again, by the path of their file. Raises OSError, and whatever
@@ -77,11 +84,24 @@ def save_plan(path: Path, plan: Plan, jobs: Iterable[str], kept_texts: Mapping[s
         store = _Store(plan, kept_texts)
         whole = [store.part(names)]
     files, rows, states = (dict(chain.from_iterable(one.items() for one in kind)) for kind in zip(*whole, strict=True))
-    return _write(path, store, _Part({name: files[name] for name in names}, store.rows | rows, states))
+    part = _Part({name: files[name] for name in names}, store.rows | rows, states)
+    return _write(path, plan, store.head, store.lists, part, store.numbers), store.numbers
 
 
-def save_grown(
-    path: Path,
+@dataclass(frozen=True, slots=True)
+class Grown:
+    """What has become of a plan: all but what hangs on what.
+
+    `part` holds what is new or other than it was, `numbers` are those of new contents.
+    """
+
+    head: bytes
+    lists: bytes
+    part: _Part
+    numbers: Numbers
+
+
+def pack_grown(
     plan: Plan,
     thawing: Thawing,
     kept_texts: Mapping[str, str],
@@ -89,23 +109,41 @@ def save_grown(
     jobs: Mapping[str, tuple[Any, ...]],
     contents: Iterable[Any],
     rows: Iterable[list[Any]],
-) -> bytes:
-    """Writes a plan that was brought back, with these files, contents and long lists as they are now."""
+) -> Grown:
+    """A plan that was brought back, with these files, contents and long lists as they are now."""
     store = _Store(plan, kept_texts, on=thawing)
-    files = thawing.files | {name: store.file(name, job) for name, job in jobs.items()}
+    files = {name: store.file(name, job) for name, job in jobs.items()}
     store.pack_anew(rows)
-    states = thawing.states | {store.number_of(content): store.state(content) for content in contents}
-    return _write(path, store, _Part(files, thawing.rows | store.rows | store.packed_rows(), states))
+    states = {store.number_of(content): store.state(content) for content in contents}
+    numbers = {place: number for place, number in store.numbers.items() if place not in thawing.numbers}
+    return Grown(store.head, store.lists, _Part(files, store.rows | store.packed_rows(), states), numbers)
 
 
-def _write(path: Path, store: _Store, part: _Part) -> bytes:
-    plan = store.plan
+def save_grown(path: Path, plan: Plan, thawing: Thawing, grown: Grown) -> tuple[bytes, Numbers]:
+    """Writes a plan that was brought back and has grown. Raises OSError."""
+    numbers = {**thawing.numbers, **grown.numbers}
+    files, rows, states = grown.part
+    part = _Part(thawing.files | files, thawing.rows | rows, thawing.states | states)
+    return _write(path, plan, grown.head, grown.lists, part, numbers), numbers
+
+
+def _write(path: Path, plan: Plan, head: bytes, lists: bytes, part: _Part, numbers: Numbers) -> bytes:
     uses = plan.uses
-    ties = None if uses.ties is None else store.numbered(uses.ties).as_plain()
-    content = marshal.dumps((store.head, store.lists, *part, uses.readers, uses.texts, ties))
+    ties = None if uses.ties is None else _numbered(uses.ties, numbers).as_plain()
+    content = marshal.dumps((head, lists, *part, uses.readers, uses.texts, ties))
     seal = zlib.crc32(content).to_bytes(4, "big")
     write_whole(path, HEAD + seal + content)
-    return seal + zlib.crc32(store.head).to_bytes(4, "big")
+    return seal + zlib.crc32(head).to_bytes(4, "big")
+
+
+def _numbered(ties: Ties, numbers: Numbers) -> Ties:
+    """The same with numbers for contents."""
+
+    def said(value: Any) -> int:
+        return value if type(value) is int else NONE if value is None else numbers[id(value)]
+
+    columns = [[said(value) for value in column] for column in ties.columns]
+    return replace(ties, contents=[said(one) for one in ties.contents], columns=columns)
 
 
 class _Long:
@@ -133,25 +171,25 @@ class _Part(NamedTuple):
 
     files: dict[str, File]
     rows: dict[int, bytes]
-    states: dict[int, bytes]
+    states: dict[int, State]
 
 
 class _Store:
     """The contents and long lists that were met on the way; each is packed once, apart from what points at it.
 
     `head` is what all files share, `lists` are those of the articles' generator, `rows` the long lists in both. A plan
-    that was brought back goes on with its numbers.
+    that was brought back goes on with its numbers. `numbers` are those of contents, by where they lie in memory.
     """
 
     def __init__(self, plan: Plan, kept_texts: Mapping[str, str], *, on: Thawing | None = None) -> None:
         self.plan = plan
         self._kept_texts = kept_texts
-        self._numbers: dict[int, int] = {}
+        self.numbers: dict[int, int] = {}
         self._met: list[Any] = []
         self._rows: dict[int, tuple[int, list[Any]]] = {}
         self._next_row, self._step = 0, 1
         if on is not None:
-            self._numbers = {id(content): number for number, content in on.made.items()}
+            self.numbers = dict(on.numbers)
             self._met = [None] * len(on.states)
             self._rows = {id(row): (number, row) for number, row in on.made_rows.items()}
             self._next_row = max(on.rows, default=-1) + 1
@@ -186,7 +224,7 @@ class _Store:
     def part(self, names: list[str]) -> _Part:
         """All files, with every content and long list."""
         files = {name: self.file(name, self.plan.job_of(name)) for name in names}
-        states: dict[int, bytes] = {}
+        states: dict[int, State] = {}
         rows = self.packed_rows()
         while len(states) < len(self._met):
             states[len(states)] = self.state(self._met[len(states)])
@@ -209,7 +247,7 @@ class _Store:
         """What stands at these places: first the contents that are known, then the files."""
         known = len(self._met)
         files: dict[str, File] = {}
-        states: dict[int, bytes] = {}
+        states: dict[int, State] = {}
         try:
             for place in places:
                 if place < known:
@@ -227,14 +265,6 @@ class _Store:
         number: int = self._as_content(content)[1][0]
         return number
 
-    def numbered(self, ties: Ties) -> Ties:
-        """The same with numbers for contents."""
-        columns = [[self._said(value) for value in column] for column in ties.columns]
-        return replace(ties, contents=[self._said(one) for one in ties.contents], columns=columns)
-
-    def _said(self, value: Any) -> int:
-        return value if type(value) is int else NONE if value is None else self.number_of(value)
-
     def pack_anew(self, rows: Iterable[list[Any]]) -> None:
         """These long lists are others than they were."""
         self._waiting += [self._rows[id(row)] for row in rows if id(row) in self._rows]
@@ -247,7 +277,10 @@ class _Store:
             packed[number] = self.packed((row.__class__, list.__getitem__(row, slice(None))))
         return packed
 
-    def state(self, content: Any) -> bytes:
+    def state(self, content: Any) -> State:
+        return self._packed_state(content), _told_of(content.__dict__.get(DATE))
+
+    def _packed_state(self, content: Any) -> bytes:
         state = {name: value for name, value in content.__dict__.items() if name not in _LEFT_OUT}
         metadata = state.get("metadata")
         if isinstance(metadata, dict) and "veillee" in metadata:
@@ -275,9 +308,9 @@ class _Store:
         return self._as_whole if kind is Row else copyreg.dispatch_table.get(kind, _as_ever)
 
     def _as_content(self, content: Any) -> Any:
-        number = self._numbers.get(id(content))
+        number = self.numbers.get(id(content))
         if number is None:
-            number = self._numbers[id(content)] = len(self._met)
+            number = self.numbers[id(content)] = len(self._met)
             self._met.append(content)
         return content_of, (number,)
 
@@ -326,6 +359,16 @@ def _as_moment(moment: SafeDatetime) -> Any:
 
 def _as_zone(zone: ZoneInfo) -> Any:
     return (zone_of, (zone.key,)) if zone.key and ZoneInfo(zone.key) is zone else _as_ever(zone)
+
+
+def _told_of(moment: Any) -> Moment | None:
+    """A date that can be told without its content; None where it is none, or of a zone that has no name."""
+    if type(moment) is not SafeDatetime:
+        return None
+    zone = moment.tzinfo
+    if zone is not None and (type(zone) is not ZoneInfo or _as_zone(zone)[0] is not zone_of):
+        return None
+    return moment.__reduce_ex__(pickle.HIGHEST_PROTOCOL)[1][0], zone.key if zone is not None else None
 
 
 _SHOWN = frozenset({"name", "slug"})

@@ -7,6 +7,7 @@ that list neither a new post nor one that a plugin has changed are looked for am
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,23 +16,27 @@ from pelican.paginator import Page
 
 from veillee.site.content.rereading import ChangedOtherwiseError
 from veillee.site.leftovers import Leftovers
+from veillee.site.outputs.fragments.lasting import Lasting, add_fragments, load_fragments, save_fragments
 from veillee.site.outputs.jobs import FeedJob, Job, PageJob
 from veillee.site.outputs.making import Made
 from veillee.site.outputs.rendering import Rendered
 from veillee.site.outputs.tracking import NAME
-from veillee.site.replay.freezing import save_grown
+from veillee.site.replay.freezing import Grown, pack_grown, save_grown
 from veillee.site.replay.lists import Lists, lists_of
 from veillee.site.replay.newcomers import check_newcomers, read_newcomers
 from veillee.site.replay.planning import as_plain, texts_of
 from veillee.site.replay.plugins import changed_by_plugins
 from veillee.site.replay.stage import Stage
 from veillee.site.replay.ties import Ties
+from veillee.site.workers import meanwhile, worker_count
 
+LEAST_FILES = 50
+"""Below so many for each process, a fork costs more than it brings."""
 REASON = "a new post stands in one of its lists, or next to what it shows"
 
 
-def grow(stage: Stage, paths: Iterable[Path]) -> tuple[tuple[Made, ...], bytes]:
-    """The files that show these posts, in their places, and the mark of the plan with them.
+def grow(stage: Stage, mark: bytes, paths: Iterable[Path]) -> tuple[tuple[Made, ...], bytes]:
+    """The files that show these posts, in their places, and the mark of the plan with them; `mark` is the plan's.
 
     Raises ChangedOtherwiseError, and whatever a template raises, where the site has to be built as ever.
     """
@@ -46,7 +51,7 @@ def grow(stage: Stage, paths: Iterable[Path]) -> tuple[tuple[Made, ...], bytes]:
     check_newcomers(new, stage)
     planned = {**_planned(new, changed, lists, stage, ties), **_feeds(new, stage)}
     _announce(planned, stage)
-    return _Growth(stage, ties, new, changed, lists).made(planned)
+    return _Growth(stage, ties, new, changed, lists, mark).made(planned)
 
 
 def _planned(new: Sequence[Any], changed: Sequence[Any], lists: Lists, stage: Stage, ties: Ties) -> dict[str, Job]:
@@ -129,28 +134,39 @@ def _announce(paths: Iterable[str], stage: Stage) -> None:
 class _Growth:
     """A plan whose lists have grown, and what is known of its files while they are made."""
 
-    def __init__(self, stage: Stage, ties: Ties, new: Sequence[Any], changed: Sequence[Any], lists: Lists) -> None:
+    def __init__(
+        self, stage: Stage, ties: Ties, new: Sequence[Any], changed: Sequence[Any], lists: Lists, mark: bytes
+    ) -> None:
         self._stage = stage
+        self._mark = mark
         self._plan = stage.plan
         self._ties = ties
         self._new = new
         self._changed = changed
         self._lists = lists
+        numbers = stage.thawing.numbers
+        self._gone = [numbers[id(content)] for content in changed]
+        self._fragments = Lasting(lambda content: numbers.get(id(content)), load_fragments(stage.book.fragments, mark))
+        self._is_going_on = bool(self._fragments.known)
+        for number in self._gone:
+            self._fragments.known.pop(number, None)
         ties.sources.update((article.save_as, article.get_relative_source_path()) for article in new)
 
     def made(self, planned: Mapping[str, Job]) -> tuple[tuple[Made, ...], bytes]:
         """These files and those that hang on the articles besides, in their places; and the mark of the new plan."""
         stage, ties = self._stage, self._ties
         jobs = {**planned, **{path: stage.job(path) for path in self._others() if path not in planned}}
-        before, known = ties.names_read(), {facts: place for place, facts in enumerate(ties.sets)}
-        done = stage.rendered(list(jobs.values()), is_judging=False)
-        for (path, job), one in zip(jobs.items(), done, strict=True):
-            if one.is_loud or any(fact[0] == NAME and fact[1] not in before for fact in one.facts[0]):
-                stage.book.plan.unlink(missing_ok=True)
-                raise ChangedOtherwiseError
-            self._note(path, job, one, known)
+        jobs = dict(sorted(jobs.items(), key=lambda named: _is_part(named[1])))
         self._count(len(jobs.keys() - stage.thawing.files.keys()))
-        mark = self._kept(planned)
+        before, known = ties.names_read(), {facts: place for place, facts in enumerate(ties.sets)}
+        with self._packed(planned) as packed:
+            done = stage.rendered(list(jobs.values()), is_judging=False, lasting=self._fragments)
+            for (path, job), one in zip(jobs.items(), done, strict=True):
+                if one.is_loud or any(fact[0] == NAME and fact[1] not in before for fact in one.facts[0]):
+                    stage.book.plan.unlink(missing_ok=True)
+                    raise ChangedOtherwiseError
+                self._note(path, job, one, known)
+            mark = self._saved(packed())
         if stage.run.memory is not None:
             stage.run.memory.save(is_all=False)
         return tuple(Made(path, REASON, one.is_changed) for path, one in zip(jobs, done, strict=True)), mark
@@ -186,20 +202,43 @@ class _Growth:
         said = self._plan.said
         self._plan.said = {**said, **{name: said[name] + count for name, count in more.items()}}
 
-    def _kept(self, planned: Mapping[str, Job]) -> bytes:
-        """The mark of the plan with everything as it is now."""
+    @contextmanager
+    def _packed(self, planned: Mapping[str, Job]) -> Iterator[Callable[[], Grown]]:
+        """The plan with everything as it is now, packed while files are rendered."""
         stage, plan = self._stage, self._plan
         plan.context = {name: stage.session.context[name] for name in plan.context}
         plan.lists = lambda: lists_of(stage.session.articles)
-        return save_grown(
-            stage.book.plan,
-            plan,
-            stage.thawing,
-            stage.run.texts,
-            jobs={path: as_plain(job, stage.session) for path, job in planned.items()},
-            contents=[*self._new, *self._changed],
-            rows=self._lists.changed,
-        )
+
+        def packed() -> Grown:
+            return pack_grown(
+                plan,
+                stage.thawing,
+                stage.run.texts,
+                jobs={path: as_plain(job, stage.session) for path, job in planned.items()},
+                contents=[*self._new, *self._changed],
+                rows=self._lists.changed,
+            )
+
+        if worker_count(len(planned), least=LEAST_FILES) < 2:
+            yield packed
+            return
+        with meanwhile(packed) as found:
+            yield lambda: found() or packed()
+
+    def _saved(self, grown: Grown) -> bytes:
+        """The mark of the plan as it is kept, with the fragments that go with it."""
+        plan, book, new = self._plan, self._stage.book, self._fragments.new
+        mark, numbers = save_grown(book.plan, plan, self._stage.thawing, grown)
+        if self._is_going_on:
+            add_fragments(book.fragments, mark, new, numbers, gone=self._gone)
+        else:
+            save_fragments(book.fragments, mark, new, numbers)
+        return mark
+
+
+def _is_part(job: Job) -> bool:
+    """Whether a file is a page of a list, or a feed: those that are not may take as long as hundreds of these."""
+    return not isinstance(job, PageJob) or any(isinstance(job.context.get(name), Page) for name in job.local)
 
 
 def _sources(contents: Iterable[Any]) -> set[str]:

@@ -37,7 +37,7 @@ def changed_by_plugins(new: Sequence[Any], lists: Lists, stage: Stage, ties: Tie
     set_by_number = _have_turns(stage, ties.names)
     lists.put_back()
     made = stage.thawing.made
-    numbers = {id(content): number for number, content in made.items()}
+    numbers = stage.thawing.numbers
     changed = []
     for place, number in enumerate(ties.contents):
         content = made[number] if type(number) is int else number

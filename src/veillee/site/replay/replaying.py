@@ -14,6 +14,7 @@ from typing import Any
 
 from veillee.site.content.rereading import TEXT, ChangedOtherwiseError, reread
 from veillee.site.outputs.book import Book
+from veillee.site.outputs.fragments.lasting import forget_fragments
 from veillee.site.outputs.jobs import Job
 from veillee.site.outputs.making import Made
 from veillee.site.outputs.rendering import Rendered
@@ -55,7 +56,7 @@ def replay(settings: dict[str, Any], mark: bytes, changed: Iterable[Path], *, si
                 if not new:
                     made = _made(stage, [_patched(stage, path) for path in paths])
                 elif len(new) == len(paths):
-                    made, mark = grow(stage, new)
+                    made, mark = grow(stage, mark, new)
                 else:
                     return None
             except Exception:  # noqa: BLE001 whatever it is, a build of everything says it where it belongs
@@ -86,6 +87,9 @@ def _made(stage: Stage, names: Iterable[str]) -> tuple[Made, ...]:
     memory = stage.run.memory
     if memory is None:
         raise ChangedOtherwiseError
+    names = tuple(names)
+    numbers = stage.thawing.numbers
+    forget_fragments(stage.book.fragments, [numbers[id(stage.contents[name])] for name in names])
     paths = dict.fromkeys(path for name in names for path in stage.plan.uses.readers.get(name, ()))
     jobs = [stage.job(path) for path in paths]
     done = stage.rendered(jobs)

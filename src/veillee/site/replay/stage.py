@@ -11,6 +11,7 @@ from veillee.site.outputs.book import Book
 from veillee.site.outputs.collecting import CollectingWriter
 from veillee.site.outputs.contents import Contents
 from veillee.site.outputs.contexts import Base, PageContext
+from veillee.site.outputs.fragments.lasting import Lasting
 from veillee.site.outputs.jobs import Job, PageJob
 from veillee.site.outputs.judging import Judge
 from veillee.site.outputs.rendering import Rendered, Renderer
@@ -72,7 +73,11 @@ class Stage:
         seen = PageContext(context, self._base)
         return PageJob(path, encoding, found, seen, shared, frozenset(local), site_url)
 
-    def rendered(self, jobs: Sequence[Job], *, is_judging: bool = True) -> list[Rendered]:
-        """These files in their places."""
+    def rendered(
+        self, jobs: Sequence[Job], *, is_judging: bool = True, lasting: Lasting | None = None
+    ) -> list[Rendered]:
+        """These files in their places; `lasting` gives the texts of fragments, and is given new ones."""
         judge = Judge(self.run.shared, Contents(()), Answers())
-        return Renderer(self.writer.output_path, judge, self.run.tick, is_judging=is_judging).render_all(jobs)
+        return Renderer(
+            self.writer.output_path, judge, self.run.tick, is_judging=is_judging, lasting=lasting
+        ).render_all(jobs)

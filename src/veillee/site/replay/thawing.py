@@ -25,7 +25,7 @@ from pelican.utils import SafeDatetime
 from veillee.site.content.texts import FETCH
 from veillee.site.replay.ties import Ties
 
-FORM = 6
+FORM = 7
 HEAD = f"veillee plan {FORM} python {sys.version}\n".encode()
 
 Said = Mapping[str, Any]
@@ -34,6 +34,12 @@ Said = Mapping[str, Any]
 
 File = bytes | tuple[tuple[Any, ...], int]
 """A file as it is kept: packed; or, of an article's page, what it shares with others, and the number of the article."""
+
+Moment = tuple[bytes, str | None]
+"""A date as it is kept, and the name of its zone."""
+State = tuple[bytes, Moment | None]
+"""A content as it is kept: packed, and its date where that can be told while it is asleep."""
+DATE = "date"
 
 Kind = str | type
 """A class of Pelican's by its name, any other as it is."""
@@ -78,15 +84,20 @@ class Plan:
 
 @dataclass(slots=True)
 class Thawing:
-    """A plan that is brought back bit by bit: what is packed still, and what was made of it so far, by number."""
+    """A plan that is brought back bit by bit: what is packed still, and what was made of it so far, by number.
+
+    `numbers` are those of the contents that were made, by where they lie in memory. `is_told`: no plugin sets dates.
+    """
 
     files: dict[str, File]
     rows: dict[int, bytes]
-    states: dict[int, bytes]
+    states: dict[int, State]
     settings: Mapping[str, Any]
     context: Mapping[str, Any]
     fetch: Callable[[Any], Any]
+    is_told: bool = True
     made: dict[int, Any] = field(default_factory=dict)
+    numbers: dict[int, int] = field(default_factory=dict)
     made_rows: dict[int, Any] = field(default_factory=dict)
     made_wrappers: dict[tuple[Any, ...], Any] = field(default_factory=dict)
     setting: Setting | None = None
@@ -124,7 +135,8 @@ def load_plan(
     head, lists, files, rows, states, readers, texts, ties = marshal.loads(content)  # noqa: S302 sealed above
     if zlib.crc32(head).to_bytes(4, "big") != mark[4:]:
         return None
-    thawing = Thawing(files, rows, states, settings, context, fetch)
+    are_set = DATE in ties[0] if ties else True
+    thawing = Thawing(files, rows, states, settings, context, fetch, is_told=not are_set)
     its_settings, templates, its_context, said = _loaded(head, thawing)
     plan = Plan(
         its_settings,
@@ -169,6 +181,7 @@ def _made(number: int, thawing: Thawing) -> Any:
     if known is None:
         known = thawing.made[number] = object.__new__(_Sleeping)
         object.__setattr__(known, "_place", (thawing, number))
+        thawing.numbers[id(known)] = number
     return known
 
 
@@ -226,6 +239,10 @@ class _Sleeping(Content):  # type: ignore[misc]
     """A content of which nothing is known yet but where its state stands; whatever is asked of it, it wakes up."""
 
     def __getattribute__(self, name: str) -> Any:
+        if name == DATE:
+            moment = _date_of(self)
+            if moment is not None:
+                return moment
         _wake(self)
         return getattr(self, name)
 
@@ -238,10 +255,17 @@ class _Sleeping(Content):  # type: ignore[misc]
             setattr(self, name, value)
 
 
+def _date_of(content: Any) -> SafeDatetime | None:
+    """The date of a content that is asleep, which lists go by; None where it has to wake up for it."""
+    thawing, number = object.__getattribute__(content, "_place")
+    told = thawing.states[number][1] if thawing.is_told else None
+    return SafeDatetime(told[0], *(() if told[1] is None else (zone_of(told[1]),))) if told is not None else None
+
+
 def _wake(content: Any) -> None:
     attributes = object.__getattribute__(content, "__dict__")
     thawing, number = attributes.pop("_place")
-    kind, state, text = _loaded(thawing.states[number], thawing)
+    kind, state, text = _loaded(thawing.states[number][0], thawing)
     object.__setattr__(content, "__class__", KINDS.get(kind, kind))
     attributes.update(state)
     if thawing.setting is not None:

@@ -1,0 +1,1 @@
+"""Fragments: parts of templates that come to the same on many pages, rendered once."""

@@ -1,0 +1,161 @@
+"""Keeping: the texts of fragments, for as long as nothing that they show changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from jinja2.utils import missing
+from markupsafe import Markup
+from pelican.contents import Content
+from pelican.urlwrappers import URLWrapper
+
+from veillee.site.outputs.fragments.lasting import Lasting, Noted, Place
+from veillee.site.outputs.tracking import Told, back_to, current_reads, listen_apart
+
+_BY_VALUE = frozenset({str, Markup, int, float, bool, bytes, type(None)})
+_STILL = (Content, URLWrapper)
+"""What does not change while pages are rendered, and says the same whenever it is asked."""
+
+
+class Fragment:
+    """A text; None as long as it is not rendered."""
+
+    __slots__ = ("text",)
+
+    def __init__(self, text: str | None = None) -> None:
+        self.text = text
+
+    def keep(self, text: str) -> None:
+        """It was rendered."""
+        self.text = text
+
+
+class _Known(Fragment):
+    """A fragment that was rendered, in a build before where it is not `is_new`.
+
+    `shown` is what it shows; it is held, so that nothing else gets its number.
+    """
+
+    __slots__ = ("is_new", "others", "shown", "told")
+
+    def __init__(
+        self,
+        shown: tuple[Any, ...],
+        others: list[Any],
+        text: str | None = None,
+        told: Told | None = None,
+        *,
+        is_new: bool = True,
+    ) -> None:
+        super().__init__(text)
+        self.shown = shown
+        self.others = others
+        self.told = told
+        self.is_new = is_new
+
+
+class _Awaited(_Known):
+    """A fragment that is rendered now: what is read meanwhile is noted for it."""
+
+    __slots__ = ("_key", "_of", "_outer", "_said")
+
+    def __init__(self, of: Fragments, key: tuple[Any, ...], shown: tuple[Any, ...], others: list[Any]) -> None:
+        super().__init__(shown, others)
+        self._of = of
+        self._key = key
+        self._said = of.said()
+        self._outer = listen_apart()
+
+    def keep(self, text: str) -> None:
+        self.text = text
+        known = _Known(self.shown, self.others, text, back_to(self._outer))
+        if self._said == self._of.said():  # whoever hears something said says it anew
+            self._of.put(self._key, known)
+
+
+class Fragments:
+    """Those of one environment, while pages are rendered.
+
+    Of each fragment the last text is kept for each content that it shows: whatever else it hangs on is mostly the same
+    on all pages.
+    """
+
+    def __init__(self) -> None:
+        self._by_address: dict[str, dict[tuple[Any, ...], _Known]] | None = None
+        self._known: dict[tuple[Any, ...], _Known] | None = None
+        self._is_still: dict[type, bool] = {}
+        self._lasting: Lasting | None = None
+        self._site_url = ""
+        self.said: Callable[[], int] = int
+
+    @contextmanager
+    def kept(self, lasting: Lasting | None, said: Callable[[], int]) -> Iterator[None]:
+        """Nothing that a page shows changes meanwhile.
+
+        `lasting` knows texts of builds before, `said` tells how much was said by now that people should hear.
+        """
+        self._by_address, self._lasting, self.said = {}, lasting, said
+        try:
+            yield
+        finally:
+            self._known = self._by_address = self._lasting = None
+            self.said = int
+
+    def begin(self, site_url: str) -> None:
+        """What comes next is part of a page that says this for the site's address."""
+        self._site_url = site_url
+        self._known = None if self._by_address is None else self._by_address.setdefault(site_url, {})
+
+    def of(self, place: Place, values: tuple[Any, ...]) -> Fragment:
+        """The fragment that stands there with these values of its names."""
+        known, reads = self._known, current_reads()
+        if known is None or reads is None:
+            return Fragment()
+        key: list[Any] = [place]
+        others: list[Any] = []
+        for value in values:
+            kind = type(value)  # a content that is asleep wakes up where it is asked for its class
+            if kind in _BY_VALUE:
+                others += kind, value
+            elif value is missing:
+                others.append(None)
+            elif self._is_still.get(kind) or self._found_still(kind):
+                key.append(id(value))
+                others.append(_STILL)
+            else:
+                return Fragment()
+        whole = tuple(key)
+        found = known.get(whole)
+        if found is not None and found.others == others:
+            assert found.told is not None
+            reads.tell(found.told)
+            return found
+        if len(key) == 1:
+            return Fragment()
+        if self._lasting is not None and self._lasting.known:
+            before = self._lasting.found(self._site_url, place, values)
+            if before is not None:
+                text, told = before
+                reads.tell(told)
+                found = known[whole] = _Known(values, others, text, told, is_new=False)
+                return found
+        return _Awaited(self, whole, values, others)
+
+    def put(self, key: tuple[Any, ...], fragment: _Known) -> None:
+        """It was rendered, and is known from now on."""
+        assert self._known is not None
+        self._known[key] = fragment
+
+    def noted(self) -> Iterator[Noted]:
+        """The fragments that a later build may use."""
+        if self._lasting is not None and self._by_address is not None:
+            for site_url, known in self._by_address.items():
+                for (place, *_), one in known.items():
+                    if one.is_new and one.text is not None and one.told is not None:
+                        yield from self._lasting.noted(site_url, place, one.shown, one.text, one.told)
+
+    def _found_still(self, kind: type) -> bool:
+        known = self._is_still[kind] = issubclass(kind, _STILL)
+        return known
