@@ -77,12 +77,14 @@ class Reads:
     def add(self, fact: Fact) -> None:
         self._facts.add(fact)
 
-    def text(self, kind: str, path: str) -> None:
-        """A text of the content at a path, or a hop from it.
+    def text(self, kind: str, path: str) -> bool:
+        """A text of the content at a path, or a hop from it; gives whether it is the page's own content.
 
-        The page's own content has no name, so that pages have the same facts.
+        That has no name, so that pages have the same facts.
         """
-        self._facts.add((kind, "" if path == self._own else path))
+        is_own = path == self._own
+        self._facts.add((kind, "" if is_own else path))
+        return is_own
 
     def reach(self, path: Path, first: int, end: int) -> None:
         """The items from `first` on were looked at, up to `end`."""
@@ -155,6 +157,8 @@ def back_to(outer: Reads) -> Told:
 
 
 _rows: dict[tuple[int, Path], tuple[list[Any], Row]] = {}
+_own_texts: list[tuple[dict[Any, Any], Any]] = []
+"""Where Pelican keeps the texts that a page showed of its own content: few others show them, and they are large."""
 _BY_FIELD: set[type] = set()
 """Classes of which single fields are read, not the whole."""
 
@@ -168,6 +172,9 @@ def tracked(context: Mapping[str, Any]) -> Iterator[Reads]:
         yield _reads
     finally:
         _reads = None
+        while _own_texts:
+            known, key = _own_texts.pop()
+            known.pop(key, None)
 
 
 @contextmanager
@@ -178,8 +185,8 @@ def tracked_bodies() -> Iterator[None]:
 
     def noting(original: Any, kind: str) -> Callable[[Content, str], str]:
         def get(content: Content, site_url: str) -> str:
-            if _reads is not None:
-                _reads.text(kind, content.save_as)
+            if _reads is not None and _reads.text(kind, content.save_as):
+                _own_texts.append((original.cache, (content, site_url)))
             return str(original.__get__(content, type(content))(site_url))
 
         get.cache = original.cache  # type: ignore[attr-defined]

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from pelican.contents import Content
 from pelican.urlwrappers import URLWrapper
 
-from veillee.site.outputs.fragments.lasting import Lasting, Noted, Place
+from veillee.site.outputs.fragments.lasting import Lasting, Noted, Others, Place
 from veillee.site.outputs.tracking import Told, back_to, current_reads, listen_apart
 
 _BY_VALUE = frozenset({str, Markup, int, float, bool, bytes, type(None)})
@@ -35,42 +35,36 @@ class Fragment:
 class _Known(Fragment):
     """A fragment that was rendered, in a build before where it is not `is_new`.
 
-    `shown` is what it shows; it is held, so that nothing else gets its number.
+    `contents` are those that it shows; they are held, so that nothing else gets their numbers.
     """
 
-    __slots__ = ("is_new", "others", "shown", "told")
+    __slots__ = ("contents", "is_new", "others", "told")
 
-    def __init__(
-        self,
-        shown: tuple[Any, ...],
-        others: list[Any],
-        text: str | None = None,
-        told: Told | None = None,
-        *,
-        is_new: bool = True,
-    ) -> None:
+    def __init__(self, text: str, contents: Any, others: Others, told: Told, *, is_new: bool) -> None:
         super().__init__(text)
-        self.shown = shown
+        self.contents = contents
         self.others = others
         self.told = told
         self.is_new = is_new
 
 
-class _Awaited(_Known):
+class _Awaited(Fragment):
     """A fragment that is rendered now: what is read meanwhile is noted for it."""
 
-    __slots__ = ("_key", "_of", "_outer", "_said")
+    __slots__ = ("_contents", "_key", "_of", "_others", "_outer", "_said")
 
-    def __init__(self, of: Fragments, key: tuple[Any, ...], shown: tuple[Any, ...], others: list[Any]) -> None:
-        super().__init__(shown, others)
+    def __init__(self, of: Fragments, key: tuple[Any, ...], contents: Any, others: Others) -> None:
+        super().__init__()
         self._of = of
         self._key = key
+        self._contents = contents
+        self._others = others
         self._said = of.said()
         self._outer = listen_apart()
 
     def keep(self, text: str) -> None:
         self.text = text
-        known = _Known(self.shown, self.others, text, back_to(self._outer))
+        known = _Known(text, self._contents, self._others, back_to(self._outer), is_new=True)
         if self._said == self._of.said():  # whoever hears something said says it anew
             self._of.put(self._key, known)
 
@@ -86,6 +80,7 @@ class Fragments:
         self._by_address: dict[str, dict[tuple[Any, ...], _Known]] | None = None
         self._known: dict[tuple[Any, ...], _Known] | None = None
         self._is_still: dict[type, bool] = {}
+        self._others: dict[Others, Others] = {}
         self._lasting: Lasting | None = None
         self._site_url = ""
         self.said: Callable[[], int] = int
@@ -101,6 +96,7 @@ class Fragments:
             yield
         finally:
             self._known = self._by_address = self._lasting = None
+            self._others.clear()
             self.said = int
 
     def begin(self, site_url: str) -> None:
@@ -113,35 +109,33 @@ class Fragments:
         known, reads = self._known, current_reads()
         if known is None or reads is None:
             return Fragment()
-        key: list[Any] = [place]
+        contents: list[Any] = []
         others: list[Any] = []
         for value in values:
             kind = type(value)  # a content that is asleep wakes up where it is asked for its class
             if kind in _BY_VALUE:
                 others += kind, value
             elif value is missing:
-                others.append(None)
+                others += None, None
             elif self._is_still.get(kind) or self._found_still(kind):
-                key.append(id(value))
-                others.append(_STILL)
+                contents.append(value)
+                others += Content if issubclass(kind, Content) else URLWrapper, None
             else:
                 return Fragment()
-        whole = tuple(key)
-        found = known.get(whole)
-        if found is not None and found.others == others:
-            assert found.told is not None
-            reads.tell(found.told)
-            return found
-        if len(key) == 1:
+        if not contents:
             return Fragment()
-        if self._lasting is not None and self._lasting.known:
-            before = self._lasting.found(self._site_url, place, values)
-            if before is not None:
-                text, told = before
-                reads.tell(told)
-                found = known[whole] = _Known(values, others, text, told, is_new=False)
-                return found
-        return _Awaited(self, whole, values, others)
+        key = (place, id(contents[0])) if len(contents) == 1 else (place, *map(id, contents))
+        besides = tuple(others)
+        besides = self._others.setdefault(besides, besides)
+        found = known.get(key)
+        if found is None or found.others is not besides:
+            shown = contents[0] if len(contents) == 1 else tuple(contents)
+            found = self._lasting_one(place, shown, besides)
+            if found is None:
+                return _Awaited(self, key, shown, besides)
+            known[key] = found
+        reads.tell(found.told)
+        return found
 
     def put(self, key: tuple[Any, ...], fragment: _Known) -> None:
         """It was rendered, and is known from now on."""
@@ -153,8 +147,15 @@ class Fragments:
         if self._lasting is not None and self._by_address is not None:
             for site_url, known in self._by_address.items():
                 for (place, *_), one in known.items():
-                    if one.is_new and one.text is not None and one.told is not None:
-                        yield from self._lasting.noted(site_url, place, one.shown, one.text, one.told)
+                    if one.is_new and one.text is not None and isinstance(one.contents, Content):
+                        yield from self._lasting.noted((site_url, *place), one.contents, one.others, one.text, one.told)
+
+    def _lasting_one(self, place: Place, shown: Any, others: Others) -> _Known | None:
+        """A fragment of a build before."""
+        if self._lasting is None or not self._lasting.known or type(shown) is tuple:
+            return None
+        found = self._lasting.found((self._site_url, *place), shown, others)
+        return None if found is None else _Known(found[0], shown, others, found[1], is_new=False)
 
     def _found_still(self, kind: type) -> bool:
         known = self._is_still[kind] = issubclass(kind, _STILL)

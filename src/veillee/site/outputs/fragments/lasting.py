@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from jinja2.utils import missing
 from pelican.contents import Content
 
 from veillee.site.outputs.tracking import BODY, NAME, SUMMARY, TEMPLATE, Fact, Told
@@ -22,8 +21,10 @@ from veillee.site.outputs.writing import write_whole
 
 Place = tuple[str, int]
 """The template that a fragment stands in, and which of its fragments it is."""
+Others = tuple[Any, ...]
+"""The values of the names of a fragment, each with its kind: contents and the like alone without."""
 Key = tuple[Any, ...]
-"""The site's address, the place of a fragment, and its values besides the content, each with its kind."""
+"""The site's address, the place of a fragment, and its values as they are kept."""
 Kept = tuple[str, frozenset[Fact], tuple[Fact, ...]]
 """A text, what was read for it, and its content's texts among that."""
 Texts = dict[int, dict[Key, Kept]]
@@ -39,6 +40,7 @@ _LONG = 20_000
 _MOST = 32_000_000
 """So many letters are kept together, or none."""
 _SIZE = 8
+_NOTHING = ()
 
 
 @dataclass(slots=True)
@@ -52,52 +54,49 @@ class Lasting:
     number_of: Callable[[Content], int | None] = field(default=lambda _: None)
     known: Texts = field(default_factory=dict, repr=False)
     new: Texts = field(default_factory=dict, repr=False)
+    _keys: dict[Any, Key | None] = field(default_factory=dict, repr=False)
+    _same: dict[Key, Key] = field(default_factory=dict, repr=False)
 
-    def found(self, site_url: str, place: Place, values: Iterable[Any]) -> tuple[str, Told] | None:
-        """A text of a build before, and what was read for it."""
-        named = self._named(site_url, place, values)
-        if named is None:
-            return None
-        kept = self.known.get(named[0], _NOTHING).get(named[1])
+    def found(self, place: tuple[Any, ...], content: Any, others: Others) -> tuple[str, Told] | None:
+        """A text of a build before, and what was read for it; `place` begins with the site's address."""
+        number = self.number_of(content)
+        several = None if number is None else self.known.get(number)
+        key = None if several is None else self._key(place, others)
+        kept = None if several is None or key is None else several.get(key)
         return None if kept is None else (kept[0], Told(kept[1], kept[2], ()))
 
-    def noted(self, site_url: str, place: Place, values: Iterable[Any], text: str, told: Told) -> Iterator[Noted]:
-        """How a fragment is kept; nothing where it is not."""
-        if len(text) <= _LONG and not told.extents and all(fact[0] in (NAME, TEMPLATE) for fact in told.plain):
-            named = self._named(site_url, place, values)
-            if named is not None and self._shows_one(values, told):
-                yield (*named, (text, told.plain, told.texts))
+    def noted(
+        self, place: tuple[Any, ...], content: Any, others: Others, text: str, told: Told
+    ) -> Iterator[tuple[int, Key, Kept]]:
+        """How a fragment is kept; nothing where it is not: it shows its content, and nobody else's text."""
+        key = self._key(place, others)
+        is_plain = not told.extents and all(fact[0] in (NAME, TEMPLATE) for fact in told.plain)
+        is_its_own = all(kind in (BODY, SUMMARY) and path == content.save_as for kind, path in told.texts)
+        if key is not None and is_plain and is_its_own and len(text) <= _LONG:
+            number = self.number_of(content)
+            yield -id(content) if number is None else number, key, (text, told.plain, told.texts)
 
     def note(self, noted: Iterable[Noted]) -> None:
         """These are new."""
         for number, key, kept in noted:
-            self.new.setdefault(number, {})[key] = kept
+            self.new.setdefault(number, {})[self._same.setdefault(key, key)] = kept
 
-    def _named(self, site_url: str, place: Place, values: Iterable[Any]) -> tuple[int, Key] | None:
-        """The number of the content that a fragment shows, and its key; None where it shows anything else besides."""
-        shown: int | None = None
-        key: list[Any] = [site_url, *place]
-        for value in values:
-            kind = type(value)
-            if kind in _PLAIN:
-                key += kind.__name__, value
-            elif value is missing:
-                key.append(None)
-            elif issubclass(kind, Content) and shown is None:
-                number = self.number_of(value)
-                shown = -id(value) if number is None else number
-                key.append(Ellipsis)
-            else:
-                return None
-        return None if shown is None else (shown, tuple(key))
-
-    def _shows_one(self, values: Iterable[Any], told: Told) -> bool:
-        """Whether no other content's text was read, and no content gone on from."""
-        own = next(value.save_as for value in values if isinstance(value, Content))
-        return all(kind in (BODY, SUMMARY) and path == own for kind, path in told.texts)
+    def _key(self, place: tuple[Any, ...], others: Others) -> Key | None:
+        known = self._keys.get((place, others), _NOTHING)
+        if known is _NOTHING:
+            found = _named(place, others)
+            known = self._keys[place, others] = found and self._same.setdefault(found, found)
+        return known
 
 
-_NOTHING: Mapping[Key, Kept] = {}
+def _named(place: tuple[Any, ...], others: Others) -> Key | None:
+    """The key of a fragment that shows one content; None where it shows anything else that has to stand still."""
+    named: list[Any] = [*place]
+    for kind, value in zip(others[::2], others[1::2], strict=True):
+        if kind is not None and kind is not Content and kind not in _PLAIN:
+            return None
+        named += None if kind is None else kind.__name__, value
+    return tuple(named)
 
 
 def load_fragments(path: Path, mark: bytes) -> Texts:
