@@ -65,6 +65,7 @@ def build_site(
                     finish(writer, book, session.run, digests_of_contents=digests, lasting=lasting)
                 signals.finalized.send(session.pelican)
         session.run.begin("Putting in order")
+        session.code.save()
         compressed = _compressed(session, writer, leftovers)
         search = _search_of(session, writer, book)
         removed = _sweep(session, writer, leftovers, compressed | (search.paths if search else set()))

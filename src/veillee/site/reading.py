@@ -28,6 +28,8 @@ from veillee.site.content.learning import end_reading_ahead
 from veillee.site.content.listing import has_nothing_disabled
 from veillee.site.failures import fault_of_exception
 from veillee.site.logs import LogCollector, collected_logs
+from veillee.site.outputs.book import FOLDER as BUILD_FOLDER
+from veillee.site.outputs.bytecode import TemplateCode
 from veillee.site.outputs.contexts import SharedContext
 from veillee.site.outputs.fragments.compiling import keep_fragments
 from veillee.site.run import Report, Run, run_of
@@ -91,6 +93,7 @@ class Session:
         if logs.errors() or run is None:
             raise ConfigurationError(faults=logs.faults() or [_NOT_REGISTERED])
         self.run: Run = run
+        self.code = TemplateCode(run.site.var / BUILD_FOLDER / "templates")
         self.generators: list[Any] = []
         self.context = _context_for(self.settings)
 
@@ -125,6 +128,8 @@ class Session:
         for generator in self.generators:
             if hasattr(generator, "env"):
                 keep_fragments(generator.env)
+                if generator.env.bytecode_cache is None:
+                    generator.env.bytecode_cache = self.code
 
     def reading(self) -> SiteReading:
         """What was read; on a site with another theme the community is derived only now."""

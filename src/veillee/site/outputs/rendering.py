@@ -5,10 +5,12 @@ A worker gives back only what became of its files, and what each page has read.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from itertools import chain
+
+from jinja2 import Environment
 
 from veillee.site.content.once import settled_addresses
 from veillee.site.logs import Listener
@@ -47,6 +49,19 @@ class Rendered:
     facts: FactSet = ((), (), ())
     own: tuple[bytes, ...] = ()
     is_loud: bool = False
+
+
+@contextmanager
+def _settled(environments: Iterable[Environment]) -> Iterator[None]:
+    """No template becomes another one while pages are rendered: nobody asks its file for each page."""
+    asking = [one for one in environments if one.auto_reload]
+    for one in asking:
+        one.auto_reload = False
+    try:
+        yield
+    finally:
+        for one in asking:
+            one.auto_reload = True
 
 
 class Renderer:
@@ -88,13 +103,23 @@ class Renderer:
             self._fragments = [keep_fragments(one) for one in environments.values()]
             for fragments in self._fragments:
                 stack.enter_context(fragments.kept(self._lasting, lambda: self._listener.count))
+            stack.enter_context(_settled(environments.values()))
             for context in (tracked_bodies(), settled_addresses(), repeated_items(), self._listener.listening()):
                 stack.enter_context(context)
+            self._compile(jobs)
             found = self._in_workers(jobs, count) if count > 1 else {}
             done = [found.get(place) or self._rendered(job) for place, job in enumerate(jobs)]
             if self._lasting is not None:
                 self._lasting.note(self._noted())
             return done
+
+    def _compile(self, jobs: Sequence[Job]) -> None:
+        """Compiles what templates name, once for all processes; what cannot be is told by the page that needs it."""
+        asked = {(id(job.environment), job.template.name): job for job in jobs if isinstance(job, PageJob)}
+        for (_, name), job in asked.items():
+            for reached in self._reach.of(job.environment, [name])[0] if name is not None else ():
+                with suppress(Exception):
+                    job.environment.get_template(reached)
 
     def _noted(self) -> list[Noted]:
         """The fragments that this process has rendered."""

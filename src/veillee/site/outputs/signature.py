@@ -50,7 +50,7 @@ def signature_of(settings: Mapping[str, Any], environments: Iterable[Environment
     digester = Digester(lambda: "")
     parts = [
         _versions(),
-        _own_code(),
+        own_code(),
         settings.get("_VEILLEE_CATALOGUES", b""),
         repr(locale.setlocale(locale.LC_ALL)).encode(),
     ]
@@ -128,7 +128,7 @@ def _version(name: str) -> str:
 
 
 @cache
-def _own_code() -> bytes:
+def own_code() -> bytes:
     """When the files of the program were changed: whoever develops it has one version for months."""
     folder = Path(veillee.__file__).parent
     files = sorted(path for suffix in _SUFFIXES for path in folder.rglob(f"*{suffix}"))

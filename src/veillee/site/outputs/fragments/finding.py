@@ -6,6 +6,7 @@ Such a part does nothing but show what these names stand for, so that equal name
 from __future__ import annotations
 
 from collections.abc import Iterable
+from hashlib import blake2b
 
 from jinja2 import Environment, nodes
 from jinja2.compiler import CodeGenerator, Frame
@@ -32,6 +33,7 @@ _HEAVY = 4
 def mark_fragments(tree: nodes.Template, environment: Environment) -> None:
     """Puts each fragment of a template into a scope of its own, which knows its `names`."""
     finder = _Finder(environment)
+    environment.looked_into = finder.looked  # type: ignore[attr-defined]
     for place, loop in enumerate(finder.loops_in(tree)):
         names = finder.names_of(loop.body)
         if names is not None:
@@ -40,11 +42,26 @@ def mark_fragments(tree: nodes.Template, environment: Environment) -> None:
             loop.body = [scope]
 
 
+def looked_into(environment: Environment) -> dict[str, str | None]:
+    """The other templates that were looked into for the one that was compiled last, with digests of their texts."""
+    return dict(getattr(environment, "looked_into", {}))
+
+
+def digest_of_template(environment: Environment, name: str) -> str | None:
+    """Of its text; None where there is none."""
+    try:
+        source = environment.loader.get_source(environment, name)[0]  # type: ignore[union-attr]
+    except TemplateError:
+        return None
+    return blake2b(source.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
 class _Finder:
-    """Looks through the templates of an environment."""
+    """Looks through the templates of an environment; `looked` are those that it looked into, besides the first."""
 
     def __init__(self, environment: Environment) -> None:
         self._environment = environment
+        self.looked: dict[str, str | None] = {}
 
     def loops_in(self, node: nodes.Node) -> Iterable[nodes.For]:
         """The loops whose bodies may be fragments, each before those in it."""
@@ -77,6 +94,8 @@ class _Finder:
         name = template.value
         if name in within or type(environment).join_path is not Environment.join_path:
             return False
+        if name not in self.looked:
+            self.looked[name] = digest_of_template(environment, name)
         try:
             tree = environment.parse(environment.loader.get_source(environment, name)[0])
         except TemplateError:

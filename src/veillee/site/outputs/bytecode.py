@@ -1,0 +1,119 @@
+"""Bytecode: compiled templates, kept from build to build, and shared by the environments of one build."""
+
+from __future__ import annotations
+
+import locale
+import marshal
+import sys
+import zlib
+from collections.abc import Mapping
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import pelican
+from jinja2 import BytecodeCache, Environment
+from jinja2.bccache import Bucket
+
+from veillee.site.outputs.fragments.finding import digest_of_template, looked_into
+from veillee.site.outputs.signature import own_code, own_functions
+from veillee.site.outputs.writing import write_whole
+
+_HEAD = b"veillee templates 1\n"
+_SIGNATURE_SIZE = 16
+_OPTIONS = (
+    *("block_start_string", "block_end_string", "variable_start_string", "variable_end_string"),
+    *("comment_start_string", "comment_end_string", "line_statement_prefix", "line_comment_prefix", "trim_blocks"),
+    *("lstrip_blocks", "newline_sequence", "keep_trailing_newline", "optimized", "autoescape", "finalize", "is_async"),
+    *("undefined", "code_generator_class", "sandboxed", "policies"),
+)
+"""What Jinja's compiler goes by; and by extensions."""
+
+Looked = Mapping[str, str | None]
+Compiled = tuple[str, dict[str, str | None], bytes]
+"""The digest of a template's text, those of others that its code goes by, and the code."""
+
+
+class TemplateCode(BytecodeCache):
+    """Of one site. Without a `path`, it is kept for this build alone.
+
+    An environment with filters or tests of others compiles its templates each time: Jinja works out what these make of
+    constants when it compiles.
+    """
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+        self._known: dict[str, Compiled] | None = None
+        self._is_new = False
+        self._options: dict[int, tuple[Environment, tuple[Any, ...], str]] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        options = self._options_of(bucket.environment)
+        found = self._all().get(f"{options} {bucket.key}") if options else None
+        if found is not None and found[0] == bucket.checksum and _still_says(found[1], bucket.environment):
+            bucket.code = marshal.loads(found[2])  # noqa: S302 sealed where it comes from a file
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        options = self._options_of(bucket.environment)
+        if options:
+            code = marshal.dumps(bucket.code)
+            self._all()[f"{options} {bucket.key}"] = bucket.checksum, looked_into(bucket.environment), code
+            self._is_new = True
+
+    def save(self) -> None:
+        """Keeps what was compiled for the next build; where that fails, the next build compiles it again."""
+        if self._path is None or not self._is_new:
+            return
+        content = marshal.dumps(self._all())
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(self._path, _HEAD + _signature() + zlib.crc32(content).to_bytes(4, "big") + content)
+        except OSError:
+            return
+        self._is_new = False
+
+    def _all(self) -> dict[str, Compiled]:
+        if self._known is None:
+            self._known = _loaded(self._path)
+        return self._known
+
+    def _options_of(self, environment: Environment) -> str:
+        """What the compiler goes by in an environment; empty where nobody can say."""
+        known = self._options.get(id(environment))
+        functions = (*environment.filters.values(), *environment.tests.values(), *environment.extensions.values())
+        if known is None or known[1] != functions:
+            known = self._options[id(environment)] = environment, functions, _options_in_words(environment)
+        return known[2]
+
+
+def _options_in_words(environment: Environment) -> str:
+    if any(own_functions(environment)):
+        return ""
+    said = [repr(getattr(environment, name)) for name in _OPTIONS]
+    said += [type(environment).__qualname__, *sorted(environment.extensions), *sorted(environment.filters)]
+    return blake2b("\0".join([*said, *sorted(environment.tests)]).encode(), digest_size=8).hexdigest()
+
+
+def _still_says(looked: Looked, environment: Environment) -> bool:
+    """Whether other templates, by which code goes, have the same text."""
+    return all(digest_of_template(environment, name) == digest for name, digest in looked.items())
+
+
+def _loaded(path: Path | None) -> dict[str, Any]:
+    try:
+        found = path.read_bytes() if path is not None else b""
+    except OSError:
+        return {}
+    start = len(_HEAD) + _SIGNATURE_SIZE
+    seal, content = found[start : start + 4], found[start + 4 :]
+    if found[:start] != _HEAD + _signature() or not content or zlib.crc32(content).to_bytes(4, "big") != seal:
+        return {}
+    known: dict[str, Any] = marshal.loads(content)  # noqa: S302 sealed
+    return known
+
+
+def _signature() -> bytes:
+    """Of whatever compiles."""
+    said = (sys.version, jinja2.__version__, pelican.__version__, locale.setlocale(locale.LC_ALL))
+    return blake2b("\0".join(said).encode() + own_code(), digest_size=_SIGNATURE_SIZE).digest()
