@@ -14,6 +14,7 @@ from tests.site.outputs.fragments.showing import article
 from veillee.site.outputs import bytecode
 from veillee.site.outputs.bytecode import TemplateCode
 from veillee.site.outputs.fragments.compiling import keep_fragments
+from veillee.site.outputs.reach import Reach
 from veillee.site.outputs.tracking import track_templates, tracked
 
 CARD = "{{ one.title }}{{ one.url }}{{ one.slug }}{{ one.category }}"
@@ -62,6 +63,24 @@ def test_each_template_is_compiled_once(tmp_path: Path) -> None:
     compiled_by(nowhere)
     nowhere.save()
     assert compiled_by(nowhere) == []
+
+
+def test_what_templates_name_is_found_out_once(tmp_path: Path) -> None:
+    theme = {"page": "{% extends 'base' %}{% from 'macros' import x %}", "base": "{% include name %}", "macros": ""}
+    code = TemplateCode(tmp_path / "templates")
+    for is_first in (True, False):
+        made = environment(code, theme)
+        parsed = []
+        made.parse = lambda source, made=made, parsed=parsed: parsed.append(source) or type(made).parse(made, source)  # type: ignore[method-assign,assignment,func-returns-value]
+        assert Reach().of(made, ["page"]) == ({"page", "base", "macros"}, True)
+        assert Reach().of(made, ["base"]) == ({"base"}, True)
+        assert len(parsed) == 3 * is_first
+        code.save()
+        code = TemplateCode(tmp_path / "templates")
+    made = environment(code, {**theme, "macros": "{% include name %}"})
+    assert Reach().of(made, ["page"]) == ({"page", "base", "macros"}, False), "whoever imports it sees nothing of that"
+    made.filters["mine"] = print
+    assert Reach().of(made, ["page"]) == Reach().of(made, ["page"])
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,10 @@ import locale
 import marshal
 import sys
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import jinja2
 import pelican
@@ -33,10 +33,17 @@ _OPTIONS = (
 Looked = Mapping[str, str | None]
 Compiled = tuple[str, dict[str, str | None], bytes]
 """The digest of a template's text, those of others that its code goes by, and the code."""
+Named = tuple[tuple[tuple[str, bool], ...], bool]
+"""The templates that a text names, each with whether it is imported; and whether there may be others."""
+
+
+class _Kept(NamedTuple):
+    code: dict[str, Compiled]
+    named: dict[str, Named]
 
 
 class TemplateCode(BytecodeCache):
-    """Of one site. Without a `path`, it is kept for this build alone.
+    """Of one site, with what templates name in their texts. Without a `path`, it is kept for this build alone.
 
     An environment with filters or tests of others compiles its templates each time: Jinja works out what these make of
     constants when it compiles.
@@ -44,13 +51,14 @@ class TemplateCode(BytecodeCache):
 
     def __init__(self, path: Path | None) -> None:
         self._path = path
-        self._known: dict[str, Compiled] | None = None
+        self._known: _Kept | None = None
+        self._passing: dict[str, Named] = {}
         self._is_new = False
         self._options: dict[int, tuple[Environment, tuple[Any, ...], str]] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
         options = self._options_of(bucket.environment)
-        found = self._all().get(f"{options} {bucket.key}") if options else None
+        found = self._all().code.get(f"{options} {bucket.key}") if options else None
         if found is not None and found[0] == bucket.checksum and _still_says(found[1], bucket.environment):
             bucket.code = marshal.loads(found[2])  # noqa: S302 sealed where it comes from a file
 
@@ -58,14 +66,24 @@ class TemplateCode(BytecodeCache):
         options = self._options_of(bucket.environment)
         if options:
             code = marshal.dumps(bucket.code)
-            self._all()[f"{options} {bucket.key}"] = bucket.checksum, looked_into(bucket.environment), code
+            self._all().code[f"{options} {bucket.key}"] = bucket.checksum, looked_into(bucket.environment), code
             self._is_new = True
+
+    def named_by(self, environment: Environment, source: str, work_out: Callable[[], Named]) -> Named:
+        """The templates that a text names, as `work_out` finds them."""
+        options = self._options_of(environment)
+        key = f"{options or id(environment)} {_digest(source)}"
+        named = self._all().named if options else self._passing
+        if key not in named:
+            named[key] = work_out()
+            self._is_new = self._is_new or bool(options)
+        return named[key]
 
     def save(self) -> None:
         """Keeps what was compiled for the next build; where that fails, the next build compiles it again."""
         if self._path is None or not self._is_new:
             return
-        content = marshal.dumps(self._all())
+        content = marshal.dumps(tuple(self._all()))
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             write_whole(self._path, _HEAD + _signature() + zlib.crc32(content).to_bytes(4, "big") + content)
@@ -73,7 +91,7 @@ class TemplateCode(BytecodeCache):
             return
         self._is_new = False
 
-    def _all(self) -> dict[str, Compiled]:
+    def _all(self) -> _Kept:
         if self._known is None:
             self._known = _loaded(self._path)
         return self._known
@@ -95,22 +113,25 @@ def _options_in_words(environment: Environment) -> str:
     return blake2b("\0".join([*said, *sorted(environment.tests)]).encode(), digest_size=8).hexdigest()
 
 
+def _digest(source: str) -> str:
+    return blake2b(source.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
 def _still_says(looked: Looked, environment: Environment) -> bool:
     """Whether other templates, by which code goes, have the same text."""
     return all(digest_of_template(environment, name) == digest for name, digest in looked.items())
 
 
-def _loaded(path: Path | None) -> dict[str, Any]:
+def _loaded(path: Path | None) -> _Kept:
     try:
         found = path.read_bytes() if path is not None else b""
     except OSError:
-        return {}
+        found = b""
     start = len(_HEAD) + _SIGNATURE_SIZE
     seal, content = found[start : start + 4], found[start + 4 :]
     if found[:start] != _HEAD + _signature() or not content or zlib.crc32(content).to_bytes(4, "big") != seal:
-        return {}
-    known: dict[str, Any] = marshal.loads(content)  # noqa: S302 sealed
-    return known
+        return _Kept({}, {})
+    return _Kept(*marshal.loads(content))  # noqa: S302 sealed
 
 
 def _signature() -> bytes:

@@ -14,6 +14,8 @@ from jinja2 import Environment, nodes
 from jinja2.exceptions import TemplateError
 from jinja2.meta import find_referenced_templates
 
+from veillee.site.outputs.bytecode import Named, TemplateCode
+
 
 @dataclass(frozen=True, slots=True)
 class _Named:
@@ -21,10 +23,6 @@ class _Named:
 
     names: Mapping[str, bool]
     is_worked_out: bool = False
-
-
-_known: WeakKeyDictionary[Environment, dict[str, _Named]] = WeakKeyDictionary()
-"""What the sources of an environment name; a preview renders with one environment again and again."""
 
 
 class Reach:
@@ -61,16 +59,21 @@ class Reach:
 def _named_in(environment: Environment, name: str) -> _Named:
     try:
         source, _, _ = environment.loader.get_source(environment, name)  # type: ignore[union-attr]
-        known = _known.setdefault(environment, {})
-        if source not in known:
-            known[source] = _named_by_source(environment.parse(source))
-        return known[source]
+        known = environment.bytecode_cache
+        if not isinstance(known, TemplateCode):
+            known = _passing.setdefault(environment, TemplateCode(None))
+        names, is_worked_out = known.named_by(environment, source, lambda: _named_by_source(environment.parse(source)))
+        return _Named(dict(names), is_worked_out)
     except TemplateError:
         return _Named({})
 
 
-def _named_by_source(tree: nodes.Template) -> _Named:
+def _named_by_source(tree: nodes.Template) -> Named:
     named = set(find_referenced_templates(tree))
     imports: tuple[Any, ...] = (*tree.find_all(nodes.Import), *tree.find_all(nodes.FromImport))
     imported = {one.template.value for one in imports if isinstance(one.template, nodes.Const)}
-    return _Named({one: one in imported for one in named if one is not None}, None in named)
+    return tuple(sorted((one, one in imported) for one in named if one is not None)), None in named
+
+
+_passing: WeakKeyDictionary[Environment, TemplateCode] = WeakKeyDictionary()
+"""For environments whose templates are kept otherwise; a preview renders with one again and again."""

@@ -203,6 +203,7 @@ def tracked_bodies() -> Iterator[None]:
             yield
     finally:
         _rows.clear()
+        _told.clear()
         for name, original in originals.items():
             setattr(Content, name, original)
 
