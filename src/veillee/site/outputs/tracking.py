@@ -158,7 +158,8 @@ def back_to(outer: Reads) -> Told:
 
 _rows: dict[tuple[int, Path], tuple[list[Any], Row]] = {}
 _own_texts: list[tuple[dict[Any, Any], Any]] = []
-"""Where Pelican keeps the texts that a page showed of its own content: few others show them, and they are large."""
+"""Where Pelican keeps texts of its own content that a page was the first to show: few others show them, and they are
+large. One that somebody looked at before may be another text than it would be now: it stays, as it does in Pelican."""
 _BY_FIELD: set[type] = set()
 """Classes of which single fields are read, not the whole."""
 
@@ -185,7 +186,7 @@ def tracked_bodies() -> Iterator[None]:
 
     def noting(original: Any, kind: str) -> Callable[[Content, str], str]:
         def get(content: Content, site_url: str) -> str:
-            if _reads is not None and _reads.text(kind, content.save_as):
+            if _reads is not None and _reads.text(kind, content.save_as) and (content, site_url) not in original.cache:
                 _own_texts.append((original.cache, (content, site_url)))
             return str(original.__get__(content, type(content))(site_url))
 
