@@ -23,7 +23,8 @@ class Shown:
     """A theme, of which pages are rendered one after the other."""
 
     def __init__(self, templates: Mapping[str, str], **options: Any) -> None:
-        self._plain, self._keeping = (Environment(loader=DictLoader(templates), **options) for _ in range(2))
+        options = {"loader": DictLoader(templates), **options}
+        self._plain, self._keeping = (Environment(**options) for _ in range(2))
         self.fragments: Fragments = keep_fragments(self._keeping)
         for one in (self._plain, self._keeping):
             track_templates(one)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
-from jinja2 import Environment
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader
 from jinja2.compiler import CodeGenerator
 
 from tests.site.outputs.fragments.showing import Shown, article, keeping
@@ -160,7 +161,7 @@ def test_a_text_is_for_these_values_and_this_address_alone() -> None:
     shown = Shown({"page": LIST})
     articles = several()
     with keeping(shown):
-        for address in ("https://a.example", "https://b.example", "", 1, True, 1.0, None):
+        for address in ("https://a.example", "https://b.example", "", 1, True, 1.0, 0.0, -0.0, None):
             assert shown.check(articles=articles, SITEURL=address).count(f"{address}") >= 3
         shown.check(articles=articles)
         shown.check(articles=[article(1), *articles[1:]], SITEURL="")
@@ -211,6 +212,19 @@ def test_whoever_says_something_says_it_for_each_page() -> None:
         shown.now(articles=articles)
         shown.now(articles=articles)
     assert count == 2
+
+
+def test_templates_of_one_name_are_kept_apart(tmp_path: Path) -> None:
+    """A theme may go on from Pelican's simple one, whose templates have the same names."""
+    for folder, head in (("mine", "{% extends '!simple/list.html' %}{% block own %}"), ("simple", "{% block own %}")):
+        (tmp_path / folder).mkdir()
+        rest = "{{ super() }}" if folder == "mine" else ""
+        loop = LIST.replace("<ul>", f"<ul>{folder}").replace("<h2>", f"<h2>{folder}")
+        (tmp_path / folder / "list.html").write_text(f"{head}{rest}{loop}{{% endblock %}}")
+    loaders = [FileSystemLoader(tmp_path / "mine"), PrefixLoader({"!simple": FileSystemLoader(tmp_path / "simple")})]
+    shown = Shown({}, loader=ChoiceLoader(loaders))
+    with keeping(shown):
+        assert shown.check("list.html", articles=several(1), SITEURL="").count("<h2>simple") == 1
 
 
 def test_nothing_is_kept_when_pages_are_done() -> None:

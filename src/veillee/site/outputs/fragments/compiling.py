@@ -34,6 +34,7 @@ class _Generator(CodeGenerator):
             super().visit_Scope(node, frame)
             return
         place, names = fragment
+        template = self.filename or self.name  # a theme and the one that it goes on from have templates of one name
         inside = frame.inner()
         inside.symbols.analyze_node(node)
         for name in names:
@@ -41,7 +42,7 @@ class _Generator(CodeGenerator):
         self.enter_frame(inside)
         values = "".join(f"{inside.symbols.ref(name)}, " for name in names)
         known = self.temporary_identifier()
-        self.writeline(f"{known} = environment.fragments.of(({self.name!r}, {place}), ({values}))", node)
+        self.writeline(f"{known} = environment.fragments.of(({template!r}, {place}), ({values}))", node)
         self.writeline(f"if {known}.text is None:")
         self.indent()
         self.buffer(inside)

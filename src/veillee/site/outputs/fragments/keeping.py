@@ -14,7 +14,7 @@ from pelican.urlwrappers import URLWrapper
 from veillee.site.outputs.fragments.lasting import Lasting, Noted, Others, Place
 from veillee.site.outputs.tracking import Told, back_to, current_reads, listen_apart
 
-_BY_VALUE = frozenset({str, Markup, int, float, bool, bytes, type(None)})
+_BY_VALUE = frozenset({str, Markup, int, bool, bytes, type(None)})  # 0.0 is equal to -0.0, and looks otherwise
 _STILL = (Content, URLWrapper)
 """What does not change while pages are rendered, and says the same whenever it is asked."""
 

@@ -20,7 +20,7 @@ from veillee.site.outputs.tracking import BODY, NAME, SUMMARY, TEMPLATE, Fact, T
 from veillee.site.outputs.writing import write_whole
 
 Place = tuple[str, int]
-"""The template that a fragment stands in, and which of its fragments it is."""
+"""The file of the template that a fragment stands in, and which of its fragments it is."""
 Others = tuple[Any, ...]
 """The values of the names of a fragment, each with its kind: contents and the like alone without."""
 Key = tuple[Any, ...]
@@ -34,7 +34,7 @@ Noted = tuple[int, Key, Kept]
 _HEAD = b"veillee fragments 1\n"
 _MARK = 8
 """So long is the mark of a plan, in bytes."""
-_PLAIN = frozenset({str, int, float, bool, bytes, type(None)})
+_PLAIN = frozenset({str, int, bool, bytes, type(None)})
 _LONG = 20_000
 """A text of more letters is rendered again."""
 _MOST = 32_000_000
