@@ -102,7 +102,7 @@ def _keep_plan(planner: Planner, writer: Any, book: Book, done: BuildReport, las
     said = {one.name: getattr(still, one.name) for one in fields(still) if one.name not in ("seconds", "made")}
     plan = None if done.notes else planner.plan(writer, said)
     try:
-        book.fragments.unlink(missing_ok=True)  # they may have the same mark, and other texts
+        book.forget_fragments()  # they may have the same mark, and other texts
         if plan is None:
             return b""
         mark, numbers = save_plan(book.plan, plan, writer.jobs, planner.texts)

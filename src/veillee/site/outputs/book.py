@@ -89,8 +89,16 @@ class Book:
 
     def forget(self) -> None:
         """The next build renders everything."""
-        if self._path.is_dir():
-            shutil.rmtree(self._path, ignore_errors=True)
-        else:
-            with suppress(OSError):
-                self._path.unlink(missing_ok=True)
+        _take_away(self._path)
+
+    def forget_fragments(self) -> None:
+        """The next build renders every part of the pages that it renders."""
+        _take_away(self.fragments)
+
+
+def _take_away(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
