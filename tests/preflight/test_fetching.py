@@ -8,7 +8,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from itertools import pairwise
 
 import pytest
 import trustme
@@ -133,10 +132,11 @@ def test_robots_may_ask_to_stay_away(server: Server) -> None:
 
 
 def test_one_host_is_asked_slowly(server: Server) -> None:
+    """A pause before each but the first; a busy machine may only make it longer."""
+    began = time.monotonic()
     visitor(pause_s=0.1).visit([f"{server.root}/ok", f"{server.root}/gone"])
-    times = [at for _, _, at in server.asked]
-    assert len(times) == 4
-    assert min(later - earlier for earlier, later in pairwise(times)) > 0.08
+    assert len(server.asked) == 4
+    assert time.monotonic() - began >= 3 * 0.1
 
 
 def test_private_networks_are_never_asked(server: Server) -> None:
