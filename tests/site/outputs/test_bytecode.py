@@ -14,8 +14,9 @@ from tests.site.outputs.fragments.showing import article
 from veillee.site.outputs import bytecode
 from veillee.site.outputs.bytecode import TemplateCode
 from veillee.site.outputs.fragments.compiling import keep_fragments
+from veillee.site.outputs.lookups import track_templates
 from veillee.site.outputs.reach import Reach
-from veillee.site.outputs.tracking import track_templates, tracked
+from veillee.site.outputs.tracking import tracked
 
 CARD = "{{ one.title }}{{ one.url }}{{ one.slug }}{{ one.category }}"
 PAGE = "{% for one in articles %}{% include 'card' %}{% endfor %}{% include 'more' %}"

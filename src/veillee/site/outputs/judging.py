@@ -9,6 +9,7 @@ from jinja2 import Environment
 from jinja2.exceptions import TemplateNotFound
 from jinja2.utils import missing
 
+from veillee.site.outputs.answers import Answers
 from veillee.site.outputs.beforehand import Digests
 from veillee.site.outputs.contents import Contents
 from veillee.site.outputs.digests import Digester, UnknownValueError
@@ -25,7 +26,6 @@ from veillee.site.outputs.tracking import (
     SOME,
     SUMMARY,
     TEMPLATE,
-    Answers,
     Fact,
     Path,
 )

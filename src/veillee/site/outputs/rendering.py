@@ -21,9 +21,10 @@ from veillee.site.outputs.hops import follow_hops
 from veillee.site.outputs.items import repeated_items
 from veillee.site.outputs.jobs import Job, PageJob
 from veillee.site.outputs.judging import Judge
+from veillee.site.outputs.lookups import track_templates
 from veillee.site.outputs.reach import Reach
 from veillee.site.outputs.records import GONE, FactSet, Stamp, stamp_of
-from veillee.site.outputs.tracking import TEMPLATE, WORKED_OUT, Fact, track_templates, tracked, tracked_bodies
+from veillee.site.outputs.tracking import TEMPLATE, WORKED_OUT, Fact, tracked, tracked_bodies
 from veillee.site.outputs.writing import write_whole
 from veillee.site.packing import packed_as_call
 from veillee.site.workers import in_workers, turns, worker_count

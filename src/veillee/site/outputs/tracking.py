@@ -9,18 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import wraps
 from typing import Any
 
-from jinja2 import Environment, pass_context
-from jinja2.runtime import Context
 from jinja2.utils import missing
 from pelican.contents import Content
 from pelican.paginator import Paginator
 
 from veillee.site.content.groups import Members
 from veillee.site.content.texts import heard
-from veillee.site.outputs.contents import Contents
 
 Fact = tuple[Any, ...]
 Path = tuple[Any, ...]
@@ -139,6 +135,13 @@ def current_reads() -> Reads | None:
     return _reads
 
 
+def hear(reads: Reads | None) -> Reads | None:
+    """From now on, what is read is noted there, or nowhere; gives where it was noted before."""
+    global _reads
+    before, _reads = _reads, reads
+    return before
+
+
 def listen_apart() -> Reads:
     """From now on, what is read is noted for a part of the page; gives what the page has read, for `back_to`."""
     global _reads
@@ -227,90 +230,6 @@ def track_by_field(kind: type) -> type:
     """Instances of this class are read field by field."""
     _BY_FIELD.add(kind)
     return kind
-
-
-class TrackingContext(Context):
-    """Jinja's context, which notes what is looked up in it."""
-
-    def resolve_or_missing(self, key: str) -> Any:
-        if key in self.vars:
-            return self.vars[key]
-        value = self.parent.get(key, missing)
-        return value if _reads is None else _reads.name(key, value)
-
-
-def track_templates(environment: Environment) -> None:
-    """The environment notes names and templates from now on."""
-    if environment.context_class is TrackingContext:
-        return
-    environment.context_class = TrackingContext
-    get, select = environment.get_template, environment.select_template
-
-    def get_template(name: Any, parent: str | None = None, globals: Any = None) -> Any:  # noqa: A002
-        if _reads is not None and isinstance(name, str):
-            _reads.add((TEMPLATE, environment.join_path(name, parent) if parent is not None else name))
-        return get(name, parent, globals)
-
-    def select_template(names: Any, parent: str | None = None, globals: Any = None) -> Any:  # noqa: A002
-        names = list(names)
-        if _reads is not None:
-            for name in names:
-                if isinstance(name, str):
-                    _reads.add((TEMPLATE, environment.join_path(name, parent) if parent is not None else name))
-        return select(names, parent, globals)
-
-    environment.get_template = get_template  # type: ignore[method-assign]
-    environment.select_template = select_template  # type: ignore[method-assign]
-
-
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    function: Callable[..., Any]
-    key: Callable[..., tuple[Any, ...]]
-    find: Callable[[tuple[Any, ...], Contents], tuple[Any, ...] | None]
-
-
-class Answers:
-    """Functions of templates that are noted by what they answer, not by what they look at."""
-
-    def __init__(self) -> None:
-        self._known: dict[str, _Answer] = {}
-
-    def noted(
-        self,
-        key: Callable[..., tuple[Any, ...]] = lambda *_: (),
-        find: Callable[[tuple[Any, ...], Contents], tuple[Any, ...] | None] = lambda *_: (),
-    ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-        """Decorates a function of a context.
-
-        `key` makes of its other arguments a name that lasts across builds; `find` finds them again among the
-        contents; None where they are gone.
-        """
-
-        def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
-            self._known[function.__name__] = _Answer(function, key, find)
-
-            @pass_context
-            @wraps(function)
-            def call(context: Context, *arguments: Any) -> Any:
-                global _reads
-                reads, _reads = _reads, None
-                try:
-                    return function(context, *arguments)
-                finally:
-                    _reads = reads
-                    if reads is not None:
-                        reads.add((ANSWER, function.__name__, key(*arguments)))
-
-            return call
-
-        return decorate
-
-    def answer(self, name: str, context: Any, key: tuple[Any, ...], contents: Contents) -> Any:
-        """What a function says in a context now; `missing` where it cannot be asked any more."""
-        known = self._known.get(name)
-        arguments = known.find(key, contents) if known else None
-        return missing if known is None or arguments is None else known.function(context, *arguments)
 
 
 class Row(list[Any]):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from veillee.model import Post
+from veillee.site.outputs.answers import Answers
 from veillee.site.outputs.contents import Contents
-from veillee.site.outputs.tracking import Answers
 
 ANSWERS = Answers()
 

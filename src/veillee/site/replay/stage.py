@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from veillee.site.content.rereading import ChangedOtherwiseError
+from veillee.site.outputs.answers import Answers
 from veillee.site.outputs.book import Book
 from veillee.site.outputs.collecting import CollectingWriter
 from veillee.site.outputs.contents import Contents
@@ -16,7 +17,6 @@ from veillee.site.outputs.jobs import Job, PageJob
 from veillee.site.outputs.judging import Judge
 from veillee.site.outputs.rendering import Rendered, Renderer
 from veillee.site.outputs.signature import settings_digest
-from veillee.site.outputs.tracking import Answers
 from veillee.site.reading import Session
 from veillee.site.replay.planning import names_of
 from veillee.site.replay.thawing import Plan, load_plan

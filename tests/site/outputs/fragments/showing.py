@@ -16,7 +16,8 @@ from veillee.site.outputs.fragments.compiling import keep_fragments
 from veillee.site.outputs.fragments.keeping import Fragments
 from veillee.site.outputs.fragments.lasting import Lasting
 from veillee.site.outputs.hops import follow_hops
-from veillee.site.outputs.tracking import Fact, track_templates, tracked, tracked_bodies
+from veillee.site.outputs.lookups import track_templates
+from veillee.site.outputs.tracking import Fact, tracked, tracked_bodies
 
 
 class Shown:
