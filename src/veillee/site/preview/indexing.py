@@ -13,6 +13,8 @@ from veillee.site.search.index import Search
 
 QUIET_S = 0.5
 """Saves that come one shortly after the other are indexed once."""
+_PATIENCE_S = 5.0
+"""So long the end of a program waits for what it has begun."""
 
 
 class Indexer:
@@ -27,7 +29,7 @@ class Indexer:
         self._calm = threading.Condition()
         self._site: tuple[SiteSettings, str] | None = None
         self._is_busy = False
-        self._is_over = False
+        self._stop = threading.Event()
 
     def ask(self, site: SiteSettings, settings_file: str) -> None:
         """The pages of this site may have changed."""
@@ -45,37 +47,42 @@ class Indexer:
             return self._calm.wait_for(lambda: not self._is_busy, timeout_s)
 
     def stop(self) -> None:
-        """The program ends: what goes wrong from here on is its end."""
-        self._is_over = True
+        """The program ends, and an index that is being made with it: nothing more is said, and nothing stays behind."""
+        self._stop.set()
+        with self._calm:
+            self._calm.notify_all()
+        self.wait(_PATIENCE_S)
 
     def _run(self) -> None:
         while site := self._next():
             try:
-                refresh_beside(*site)
+                refresh_beside(*site, stop=self._stop)
             except (SourceError, OSError) as error:
-                if str(error) != self._said and not self._is_over:
+                if str(error) != self._said and not self._stop.is_set():
                     self._said = str(error)
                     self._say(self._said)
 
     def _next(self) -> tuple[SiteSettings, str] | None:
         """What was asked for last, when nothing more has been asked for a moment; None at the end."""
         with self._calm:
-            if self._site is None:
+            while self._site is not None and not self._stop.is_set() and self._calm.wait(QUIET_S):
+                pass
+            site, self._site = None if self._stop.is_set() else self._site, None
+            if site is None:
                 self._is_busy = False
                 self._calm.notify_all()
-                return None
-            while self._calm.wait(QUIET_S):
-                pass
-            site, self._site = self._site, None
             return site
 
 
-def refresh_beside(site: SiteSettings, settings_file: str) -> None:
-    """Makes the index while builds may go on, and puts it in place when none does."""
+def refresh_beside(site: SiteSettings, settings_file: str, *, stop: threading.Event) -> None:
+    """Makes the index while builds may go on, and puts it in place when none does.
+
+    Raises SourceError, OSError; the former, too, as soon as it is to `stop`.
+    """
     book = Book(site.var, site.output, settings_file)
     search = Search(site.output, book.search)
     if search.is_right:
         return
-    index = search.make(is_kind=True)
+    index = search.make(stop=stop)
     with book.held(lambda: None, is_build=False):
         search.put(index, Leftovers(site.output, site.output / LIST_NAME, book.recorded_files))

@@ -11,6 +11,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,6 +19,7 @@ from hashlib import blake2b
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Event
 
 from veillee.errors import SourceError
 from veillee.site.leftovers import Leftovers
@@ -33,6 +35,7 @@ MARK = b"data-pagefind-body"
 
 _FORM = 1
 _PATIENCE_S = 1800.0
+_LOOK_S = 0.1
 _KIND = 10
 _SAID = 300
 _TODO = "install it with: python -m pip install 'pagefind[bin]', or write VEILLEE_SEARCH = False in the settings"
@@ -67,17 +70,18 @@ class Search:
         known_source, stamps = self._known
         return known_source == self._source() and all(self._stamp(path) == stamp for path, stamp in stamps.items())
 
-    def make(self, *, is_kind: bool = False) -> Index:
-        """The index of the pages as they are now; nothing is written. `is_kind` leaves the processor to others.
+    def make(self, *, stop: Event | None = None) -> Index:
+        """The index of the pages as they are now; nothing is written.
 
-        Raises SourceError, with what to do, where there is no Pagefind or it fails.
+        With `stop`, it is made beside other work: it leaves the processor to others, and ends early when that is set.
+        Raises SourceError, with what to do, where there is no Pagefind, it fails, or it is stopped.
         """
         source = self._source()
         with TemporaryDirectory(prefix="veillee-search-", ignore_cleanup_errors=True) as folder:
             site, target = Path(folder, "site"), Path(folder, FOLDER)
             if not self._put_found_parts(site):
                 return Index(source, ())
-            _run_pagefind(site, target, is_kind=is_kind)
+            _run_pagefind(site, target, stop)
             return Index(source, tuple(_files_of(target)))
 
     def _put_found_parts(self, site: Path) -> int:
@@ -185,7 +189,7 @@ def _program() -> str:
         return ""
 
 
-def _run_pagefind(site: Path, target: Path, *, is_kind: bool) -> None:
+def _run_pagefind(site: Path, target: Path, stop: Event | None) -> None:
     command = [sys.executable, "-m", "pagefind", "--site", str(site), "--output-path", str(target)]
     around = {name: value for name, value in os.environ.items() if not name.startswith("PAGEFIND_")}
     if not _program():
@@ -199,12 +203,9 @@ def _run_pagefind(site: Path, target: Path, *, is_kind: bool) -> None:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
         )
-        if is_kind:
+        if stop is not None:
             os.setpriority(os.PRIO_PROCESS, process.pid, _KIND)
-        _, said = process.communicate(timeout=_PATIENCE_S)
-    except subprocess.TimeoutExpired as error:
-        process.kill()
-        raise SourceError(f"the search was not made anew: Pagefind did not end in {_PATIENCE_S:.0f} s") from error
+        said = _said_by(process, stop)
     except OSError as error:
         raise SourceError(
             f"the search was not made anew: Pagefind cannot be run ({error.strerror}); {_TODO}"
@@ -212,6 +213,21 @@ def _run_pagefind(site: Path, target: Path, *, is_kind: bool) -> None:
     if process.returncode:
         words = " ".join(said.decode("utf-8", "replace").split())[-_SAID:] or f"exit code {process.returncode}"
         raise SourceError(f"the search was not made anew: Pagefind failed ({words}); build again, or {_TODO}")
+
+
+def _said_by(process: subprocess.Popen[bytes], stop: Event | None) -> bytes:
+    """What it said of errors when it has ended. Raises SourceError where it would not, or is to `stop`."""
+    until_s = time.monotonic() + _PATIENCE_S
+    while True:
+        try:
+            return process.communicate(timeout=_PATIENCE_S if stop is None else _LOOK_S)[1]
+        except subprocess.TimeoutExpired as error:
+            if stop is not None and not stop.is_set() and time.monotonic() < until_s:
+                continue
+            process.kill()
+            process.communicate()
+            what = "it was stopped" if stop and stop.is_set() else f"Pagefind did not end in {_PATIENCE_S:.0f} s"
+            raise SourceError(f"the search was not made anew: {what}") from error
 
 
 def _files_of(bundle: Path) -> Iterator[tuple[str, bytes]]:
