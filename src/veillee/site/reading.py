@@ -29,7 +29,7 @@ from veillee.site.content.listing import has_nothing_disabled
 from veillee.site.failures import fault_of_exception
 from veillee.site.logs import LogCollector, collected_logs
 from veillee.site.outputs.book import FOLDER as BUILD_FOLDER
-from veillee.site.outputs.bytecode import TemplateCode
+from veillee.site.outputs.bytecode import Shared, TemplateCode
 from veillee.site.outputs.contexts import SharedContext
 from veillee.site.outputs.fragments.compiling import keep_fragments
 from veillee.site.run import Report, Run, run_of
@@ -37,6 +37,10 @@ from veillee.site.settings import NOTES_KEY
 
 CopyOf = Callable[[str], bytes | None]
 """The bytes of a picture that a build makes, by its path below the output folder; None where it is none of these."""
+
+
+_TEMPLATES: Shared = {}
+"""Compiled by sessions of this process: a preview opens one for each save."""
 
 
 def no_copy(_path: str) -> bytes | None:
@@ -93,7 +97,7 @@ class Session:
         if logs.errors() or run is None:
             raise ConfigurationError(faults=logs.faults() or [_NOT_REGISTERED])
         self.run: Run = run
-        self.code = TemplateCode(run.site.var / BUILD_FOLDER / "templates")
+        self.code = TemplateCode(run.site.var / BUILD_FOLDER / "templates", _TEMPLATES)
         self.generators: list[Any] = []
         self.context = _context_for(self.settings)
 

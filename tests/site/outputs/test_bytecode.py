@@ -12,7 +12,7 @@ from jinja2 import DictLoader, Environment, StrictUndefined, Undefined
 
 from tests.site.outputs.fragments.showing import article
 from veillee.site.outputs import bytecode
-from veillee.site.outputs.bytecode import TemplateCode
+from veillee.site.outputs.bytecode import Shared, TemplateCode
 from veillee.site.outputs.fragments.compiling import keep_fragments
 from veillee.site.outputs.lookups import track_templates
 from veillee.site.outputs.reach import Reach
@@ -64,6 +64,23 @@ def test_each_template_is_compiled_once(tmp_path: Path) -> None:
     compiled_by(nowhere)
     nowhere.save()
     assert compiled_by(nowhere) == []
+
+
+def test_sites_that_share_compile_a_theme_once(tmp_path: Path) -> None:
+    shared: Shared = {}
+    assert compiled_by(TemplateCode(tmp_path / "a", shared)) == ["card", "more", "page"]
+    compiled_by(TemplateCode(None, shared), {"page": "of another site"})
+    assert compiled_by(TemplateCode(None, shared), {**THEME, "more": "other"}) == ["more", "page"]
+    compiled_by(TemplateCode(None, shared))
+    code = TemplateCode(tmp_path / "b", shared)
+    assert compiled_by(code) == []
+    assert compiled_by(TemplateCode(None, shared), autoescape=True) == ["card", "more", "page"]
+    code.save()
+    assert compiled_by(TemplateCode(tmp_path / "b")) == [], "what others have compiled is kept for each that shows it"
+    small = TemplateCode(tmp_path / "c", shared)
+    compiled_by(small, {"page": ""})
+    small.save()
+    assert (tmp_path / "c").stat().st_size < (tmp_path / "b").stat().st_size / 2, "and for no other"
 
 
 def test_what_templates_name_is_found_out_once(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import marshal
 import sys
 import zlib
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -42,48 +43,60 @@ class _Kept(NamedTuple):
     named: dict[str, Named]
 
 
+Shared = dict[bytes, _Kept]
+"""What several sites of one process have compiled, by what compiled it."""
+
+
 class TemplateCode(BytecodeCache):
     """Of one site, with what templates name in their texts. Without a `path`, it is kept for this build alone.
 
-    An environment with filters or tests of others compiles its templates each time: Jinja works out what these make of
-    constants when it compiles.
+    Sites with the same `shared` compile a theme once among them. An environment with filters or tests of others
+    compiles its templates each time: Jinja works out what these make of constants when it compiles.
     """
 
-    def __init__(self, path: Path | None) -> None:
+    def __init__(self, path: Path | None, shared: Shared | None = None) -> None:
         self._path = path
-        self._known: _Kept | None = None
+        self._shared = {} if shared is None else shared
         self._passing: dict[str, Named] = {}
         self._is_new = False
         self._options: dict[int, tuple[Environment, tuple[Any, ...], str]] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
         options = self._options_of(bucket.environment)
-        found = self._all().code.get(f"{options} {bucket.key}") if options else None
-        if found is not None and found[0] == bucket.checksum and _still_says(found[1], bucket.environment):
-            bucket.code = marshal.loads(found[2])  # noqa: S302 sealed where it comes from a file
+        key = f"{options} {bucket.key}"
+        for kept in (self._own, self._others) if options else ():
+            found = kept.code.get(key)
+            if found is not None and found[0] == bucket.checksum and _still_says(found[1], bucket.environment):
+                bucket.code = marshal.loads(found[2])  # noqa: S302 sealed where it comes from a file
+                self._keep(key, found)
+                return
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         options = self._options_of(bucket.environment)
         if options:
             code = marshal.dumps(bucket.code)
-            self._all().code[f"{options} {bucket.key}"] = bucket.checksum, looked_into(bucket.environment), code
-            self._is_new = True
+            self._keep(f"{options} {bucket.key}", (bucket.checksum, looked_into(bucket.environment), code))
+
+    def _keep(self, key: str, compiled: Compiled) -> None:
+        self._is_new = self._is_new or self._own.code.get(key) is not compiled
+        self._own.code[key] = self._others.code[key] = compiled
 
     def named_by(self, environment: Environment, source: str, work_out: Callable[[], Named]) -> Named:
         """The templates that a text names, as `work_out` finds them."""
         options = self._options_of(environment)
         key = f"{options or id(environment)} {_digest(source)}"
-        named = self._all().named if options else self._passing
-        if key not in named:
-            named[key] = work_out()
-            self._is_new = self._is_new or bool(options)
-        return named[key]
+        if not options:
+            return _found(self._passing, key, work_out)
+        if key not in self._own.named:
+            self._own.named[key] = _found(self._others.named, key, work_out)
+            self._is_new = True
+        return self._own.named[key]
 
     def save(self) -> None:
         """Keeps what was compiled for the next build; where that fails, the next build compiles it again."""
         if self._path is None or not self._is_new:
             return
-        content = marshal.dumps(tuple(self._all()))
+        content = marshal.dumps(tuple(self._own))
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             write_whole(self._path, _HEAD + _signature() + zlib.crc32(content).to_bytes(4, "big") + content)
@@ -91,10 +104,15 @@ class TemplateCode(BytecodeCache):
             return
         self._is_new = False
 
-    def _all(self) -> _Kept:
-        if self._known is None:
-            self._known = _loaded(self._path)
-        return self._known
+    @cached_property
+    def _own(self) -> _Kept:
+        """Of this site."""
+        return _loaded(self._path)
+
+    @cached_property
+    def _others(self) -> _Kept:
+        """Of all sites that share."""
+        return self._shared.setdefault(_signature(), _Kept({}, {}))
 
     def _options_of(self, environment: Environment) -> str:
         """What the compiler goes by in an environment; empty where nobody can say."""
@@ -103,6 +121,12 @@ class TemplateCode(BytecodeCache):
         if known is None or known[1] != functions:
             known = self._options[id(environment)] = environment, functions, _options_in_words(environment)
         return known[2]
+
+
+def _found(named: dict[str, Named], key: str, work_out: Callable[[], Named]) -> Named:
+    if key not in named:
+        named[key] = work_out()
+    return named[key]
 
 
 def _options_in_words(environment: Environment) -> str:
