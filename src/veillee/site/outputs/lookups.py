@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from typing import Any
 
 from jinja2 import Environment
@@ -13,6 +14,11 @@ from veillee.site.outputs.tracking import TEMPLATE, current_reads
 
 class TrackingContext(Context):
     """Jinja's context, which notes what is looked up in it."""
+
+    def __init__(self, environment: Environment, parent: Any, name: Any, blocks: Any, globals: Any = None) -> None:  # noqa: A002
+        if type(globals) is ChainMap:  # it makes a dictionary to say its names, and each include asks for them
+            globals = set().union(*globals.maps)  # noqa: A001
+        super().__init__(environment, parent, name, blocks, globals)
 
     def resolve_or_missing(self, key: str) -> Any:
         if key in self.vars:

@@ -82,9 +82,18 @@ class PostShelf:
     def __init__(self, community: Community, lang: str) -> None:
         self.community = community
         self._posts = community.posts_in(lang)
+        self._last: PostView | None = None
 
     def view(self, post: Post) -> PostView:
-        """The view of a post; one that is in no list (a draft, hidden) has no neighbours."""
+        """The view of a post; one that is in no list (a draft, hidden) has no neighbours.
+
+        The last one is kept: a page shows it in several places, and then it is looked at for what it came to.
+        """
+        if self._last is None or self._last.post is not post:
+            self._last = self._viewed(post)
+        return self._last
+
+    def _viewed(self, post: Post) -> PostView:
         question = self.community.post(post.question_id, post.lang) if post.question_id else None
         newer, older = self._neighbours.get(post.id, (None, None))
         return PostView(
