@@ -32,7 +32,10 @@ OURS = ("output", "var")
 FOREIGN = "foreign-notes"
 """A folder of the output that is not ours."""
 
-_LOADED = ["veillee.cli.main", "veillee.site.building", "veillee.site.pages.plan", "veillee.site.feeds"]
+_LOADED = [
+    *("veillee.cli.main", "veillee.plugin", "veillee.site.building", "veillee.site.pages.plan", "veillee.site.feeds"),
+    "pydantic.type_adapter",  # Typer loads it to read arguments
+]
 _COUNTS = ("read", "published", "hidden", "drafts", "scheduled", "expired", "lost", "pages", "faults")
 
 
