@@ -22,7 +22,7 @@ from tempfile import TemporaryDirectory
 import trustme
 
 from tests.conftest import require_tool
-from veillee.mailbox.inbox import ImapPlace
+from veillee.mailbox.places import ImapPlace
 
 DOMAIN, PASSWORD = "veillee.example", 'a "long" pass\\word'
 

@@ -24,8 +24,9 @@ from veillee.database import Database
 from veillee.delivery.ledger.bounces import Effect, Weighed, settle_bounce, settle_complaint
 from veillee.errors import SourceError
 from veillee.keys import load_keys
-from veillee.mailbox.inbox import ImapPlace, Inbox, MaildirPlace, open_inbox, parse_place
+from veillee.mailbox.inbox import Inbox, open_inbox
 from veillee.mailbox.letter import Letter
+from veillee.mailbox.places import ImapPlace, MaildirPlace, parse_place
 from veillee.mailbox.reading import read_returned
 from veillee.model.address import AddressError, parse_address
 from veillee.model.returned import Bounce, Complaint, Leave, Notice, Other, Returned

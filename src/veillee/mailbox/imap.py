@@ -17,8 +17,8 @@ from imap_tools import BaseMailBox, MailBox, MailBoxUnencrypted
 from imap_tools.errors import ImapToolsError, MailboxFolderSelectError, MailboxLoginError
 
 from veillee.errors import ConfigurationError, SourceError
-from veillee.mailbox.inbox import ImapPlace
 from veillee.mailbox.letter import BYTES_READ, Letter
+from veillee.mailbox.places import ImapPlace
 from veillee.shown import shortened
 
 TIMEOUT_S = 30.0
