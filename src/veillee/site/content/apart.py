@@ -26,22 +26,24 @@ def tell_apart(articles: Iterable[Any], taken: Mapping[str, str], run: Run) -> b
     unnamed = [article for article in everything if not article.slug]
     for article in unnamed:
         article.slug = _slug_without_title(article, run)
-    long = [article for article in everything if is_too_long(article.save_as)]
-    for article in long:
-        article.slug = article.slug[:LONGEST].rpartition("-")[0] or article.slug[:LONGEST]
     groups: dict[str, list[Any]] = {}
+    has_long = False
     for article in everything:
+        target = article.save_as
+        if is_too_long(target):
+            article.slug = article.slug[:LONGEST].rpartition("-")[0] or article.slug[:LONGEST]
+            target, has_long = article.save_as, True
         if not hasattr(article, "override_save_as"):
-            groups.setdefault(article.save_as, []).append(article)
+            groups.setdefault(target, []).append(article)
     shared = [(target, group) for target, group in groups.items() if len(group) > 1 or target in taken]
     run.mark_namesakes(str(article.source_path) for _, group in shared for article in group)
     moved = [_part(target, group, taken, run) for target, group in shared]
-    return bool(unnamed or long) or any(moved)
+    return bool(unnamed) or has_long or any(moved)
 
 
 def is_too_long(path: str) -> bool:
     """No disk takes a name of more than 255 bytes; ours are written under a longer one first."""
-    return any(len(name.encode()) > MOST_BYTES for name in path.split("/"))
+    return len(path.encode()) > MOST_BYTES and any(len(name.encode()) > MOST_BYTES for name in path.split("/"))
 
 
 def _part(target: str, group: list[Any], taken: Mapping[str, str], run: Run) -> bool:

@@ -37,8 +37,8 @@ def find_collisions(contents: list[Any], taken: dict[str, str], run: Run) -> dic
     """
     by_target: dict[str, list[Any]] = {}
     for content in contents:
-        if content.save_as:
-            by_target.setdefault(content.save_as, []).append(content)
+        if target := content.save_as:
+            by_target.setdefault(target, []).append(content)
     lost: dict[int, Any] = {}
     for target, group in by_target.items():
         by_rule = [content for content in group if not hasattr(content, "override_save_as")]
