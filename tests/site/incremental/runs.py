@@ -23,7 +23,7 @@ from typing import Any
 from tests.site.building import tree_of
 from veillee.site import workers
 from veillee.site.content import learning
-from veillee.site.outputs import rendering
+from veillee.site.outputs import making, rendering
 from veillee.site.replay import freezing, growing
 
 NOW = "2026-11-20T09:00"
@@ -140,7 +140,8 @@ def _command(folder: str, said: str, arguments: tuple[str, ...], is_shared: bool
     os.environ["PWD"] = folder
     sys.argv = ["veillee", *arguments]
     if is_shared:
-        learning.LEAST_FILES = rendering.LEAST_JOBS = freezing.LEAST_FILES = growing.LEAST_FILES = 1
+        learning.LEAST_FILES = rendering.LEAST_JOBS = 1
+        making.LEAST_FILES = freezing.LEAST_FILES = growing.LEAST_FILES = 1
         workers._cores = lambda: 2
     from veillee.cli.entry import main
 

@@ -17,7 +17,8 @@ from pelican.settings import DEFAULT_CONFIG
 
 from veillee.site.run import Run, SourceFile
 
-_TAG = re.compile(r"""<[a-zA-Z][^\s<>/]*(?:\s+[^\s=<>"'/]+(?:\s*=\s*"[^"]*")?)+\s*/?>""")
+_TAG = re.compile(r"""<(?!span class="[^"]*">)[a-zA-Z][^\s<>/]*(?:\s+[^\s=<>"'/]+(?:\s*=\s*"[^"]*")?)+\s*/?>""")
+"""With attributes. Those of highlighted code are many, and hold no URL."""
 _WORKED_OUT = re.compile(r"[{|][a-z]+[|}]")
 _IN_BRACES = re.compile(r"\{[a-z]+\}")
 _URL_ATTRIBUTE = re.compile(r'(?P<name>\s(?:href|src|cite|poster|data)=)"(?P<url>[^"]*)"', re.IGNORECASE)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from veillee.site.outputs.fragments.lasting import Lasting
 from veillee.site.outputs.jobs import FeedJob, Job, PageJob
@@ -11,8 +12,13 @@ from veillee.site.outputs.judging import UNKNOWN, Judge, in_words
 from veillee.site.outputs.records import FactSet, FeedRecord, PageRecord, Records, stamp_of
 from veillee.site.outputs.rendering import Rendered, Renderer
 from veillee.site.outputs.tracking import Fact
+from veillee.site.workers import in_workers, turns, worker_count
 
 NEW = "it is new, or nothing is known of it"
+LEAST_FILES = 1_000
+"""Below so many for each process, a fork costs more than it brings."""
+MOST_PARTS = 200
+"""So often a process asks what it looks at next."""
 TOUCHED = "its file is not there any more, or another one"
 
 
@@ -46,12 +52,26 @@ class FileMaker:
 
         Raises what a template raises.
         """
-        reasons = {path: self._reason(job) for path, job in jobs.items()}
+        reasons = self._reasons(list(jobs.values()))
         waiting = [job for job in jobs.values() if reasons[job.path]]
         on_begin()
         rendered = Renderer(self._output, self._judge, on_done, lasting=self._lasting).render_all(waiting)
         done = dict(zip((job.path for job in waiting), rendered, strict=True))
         return [self._made(job, reasons[path], done.get(path)) for path, job in jobs.items()]
+
+    def _reasons(self, jobs: Sequence[Job]) -> dict[str, str]:
+        """Why each file is rendered, by path: found out by as many processes as pay, where anything is known of files.
+
+        What a process failed at is looked at once more, where its error can be told.
+        """
+        count = worker_count(len(jobs), least=LEAST_FILES) if self._old.pages or self._old.feeds else 1
+        found: dict[str, str] = {}
+        if count > 1:
+            with turns(len(jobs), most=MOST_PARTS) as parts:
+                places = chain.from_iterable(parts)
+                for answer in in_workers(count, lambda _: {jobs[at].path: self._reason(jobs[at]) for at in places}):
+                    found.update(answer or {})
+        return found | {job.path: self._reason(job) for job in jobs if job.path not in found}
 
     def _made(self, job: Job, reason: str, rendered: Rendered | None) -> Made:
         if rendered is not None and rendered.is_loud:
