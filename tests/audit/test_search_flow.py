@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -12,6 +15,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.audit.browsing import press
+from veillee.site.leftovers import Leftovers
+from veillee.site.search import parts
+from veillee.site.search.index import Search
 
 
 class _Quiet(SimpleHTTPRequestHandler):
@@ -19,16 +25,23 @@ class _Quiet(SimpleHTTPRequestHandler):
         """Nobody reads it."""
 
 
+@contextmanager
+def _served(folder: Path) -> Iterator[str]:
+    """The address of a folder that is served."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    server.server_close()
+
+
 @pytest.fixture(scope="module")
 def base(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The site below a path, as a project's pages are."""
     above = tmp_path_factory.mktemp("web")
     (above / "project").symlink_to(demo)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(above)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/project/"
-    server.shutdown()
-    server.server_close()
+    with _served(above) as address:
+        yield f"{address}project/"
 
 
 @pytest.fixture
@@ -112,6 +125,26 @@ def test_the_other_language_is_searched_and_marked_as_such(base: str, tab: Page)
     assert "The winter catalogue opens on Monday" in _titles(tab)
     press(tab, "The winter catalogue opens on Monday")
     tab.wait_for_url("**/en/announcements/**")
+
+
+def test_an_index_in_parts_finds_what_a_whole_one_does(
+    base: str, demo: Path, tab: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    divided = shutil.copytree(demo, tmp_path / "site")
+    monkeypatch.setattr(parts, "LEAST_PAGES", 10)
+    search = Search(divided, tmp_path / "kept")
+    search.put(search.make(), Leftovers(divided, tmp_path / "list", set))
+    assert min(map(len, json.loads((divided / "pagefind/parts.json").read_bytes()).values())) > 1
+    with _served(divided) as address:
+        for page, words, said in (("search", "sql", "résultats"), ("en/search", "catalogue", "results")):
+            found = []
+            for start in (base, address):
+                tab.goto(f"{start}{page}/index.html?q={words}")
+                expect(tab.locator("#search-status")).to_contain_text(said)
+                topics = tab.locator("#search-topic option").all_inner_texts()
+                found.append((tab.inner_text("#search-status"), sorted(_titles(tab)), topics))
+            assert found[0] == found[1]
+            assert len(found[0][2]) > 1
 
 
 def test_nothing_found_is_said_with_what_to_do_and_never_as_markup(base: str, tab: Page) -> None:

@@ -22,7 +22,7 @@ def worker_count(jobs: int, *, least: int) -> int:
     others = [one for one in threading.enumerate() if one is not threading.main_thread()]
     if not hasattr(os, "fork") or any(type(one).__name__ not in _DRAWING for one in others):
         return 1
-    return max(1, min(_cores(), jobs // least))
+    return max(1, min(core_count(), jobs // least))
 
 
 def in_workers(count: int, work: Callable[[int], T]) -> list[T | None]:
@@ -128,5 +128,6 @@ def _heard(process: int, pipe: int) -> T | None:
     return found if status == 0 else None
 
 
-def _cores() -> int:
+def core_count() -> int:
+    """How many processors this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -142,7 +142,7 @@ def _command(folder: str, said: str, arguments: tuple[str, ...], is_shared: bool
     if is_shared:
         learning.LEAST_FILES = rendering.LEAST_JOBS = 1
         making.LEAST_FILES = freezing.LEAST_FILES = growing.LEAST_FILES = 1
-        workers._cores = lambda: 2
+        workers.core_count = lambda: 2
     from veillee.cli.entry import main
 
     main()

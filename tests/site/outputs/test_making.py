@@ -65,7 +65,7 @@ def test_several_processes_find_out_what_one_does(
     assert {one.reason for one in made(first, contents)} == {NEW}
     (tmp_path / "7.xml").unlink()
     monkeypatch.setattr(making, "LEAST_FILES", 1)
-    monkeypatch.setattr(workers, "_cores", lambda: 2)
+    monkeypatch.setattr(workers, "core_count", lambda: 2)
     changed = [*contents[:3], "another", *contents[4:], "a new one"]
     found = made(maker(tmp_path, Shared(tmp_path / "looked", is_deadly=is_deadly), first.records), changed)
     assert {one.path: one.reason for one in found if one.reason} == {

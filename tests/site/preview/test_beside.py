@@ -86,7 +86,9 @@ def test_it_shows_a_build_from_the_moment_it_is_told(
 
 
 def test_builds_may_share_their_work_while_it_serves(output: Path) -> None:
-    asked = "from veillee.site import workers\nworkers._cores = lambda: 2\nprint(workers.worker_count(1_000, least=1))"
+    asked = (
+        "from veillee.site import workers\nworkers.core_count = lambda: 2\nprint(workers.worker_count(1_000, least=1))"
+    )
     code = STARTED.replace("time.sleep(60)", asked)
     done = subprocess.run([sys.executable, "-c", code], cwd=output, capture_output=True, text=True, check=True)
     assert done.stdout.split()[1:] == ["2"]

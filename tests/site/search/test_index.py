@@ -8,10 +8,13 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from threading import Event
 
 import pytest
 
 import veillee.site.search.index as search_module
+import veillee.site.search.pagefind as pagefind_module
+import veillee.site.search.parts as parts_module
 from tests.site.building import settings_of, tree_of, write_site
 from veillee.errors import SourceError
 from veillee.shipped import theme_folder
@@ -20,7 +23,9 @@ from veillee.site.leftovers import Leftovers
 from veillee.site.preview.rebuilding import Preview
 from veillee.site.report import BuildReport
 from veillee.site.search.bundles import served_files
-from veillee.site.search.index import Search, found_part
+from veillee.site.search.index import Search
+from veillee.site.search.pagefind import run_pagefind
+from veillee.site.search.parts import Found, found_part, parts_of
 
 POSTS = {
     "stories/marche.md": "---\ntitle: Le marché de nuit\ndate: 2026-11-18\nauthor: Ada\ntags: [été]\n---\n"
@@ -39,6 +44,10 @@ def _build(folder: Path, **settings: object) -> BuildReport:
 
 def _index(folder: Path) -> dict[str, bytes]:
     return tree_of(folder / "output/pagefind")
+
+
+def _dated(month: str) -> str:
+    return f"---\ntitle: Month {month}\ndate: {month}-11\n---\nWords of {month}.\n"
 
 
 def _found(folder: Path) -> dict[str, dict[str, object]]:
@@ -93,7 +102,7 @@ def test_the_index_after_edits_is_that_of_a_build_from_nothing(
 
 def test_an_index_is_left_alone_where_no_page_has_changed(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _build(site)
-    monkeypatch.setattr(search_module.sys, "executable", "/nonexistent")
+    monkeypatch.setattr(pagefind_module.sys, "executable", "/nonexistent")
     assert _build(site).notes == ()
 
 
@@ -112,7 +121,7 @@ def test_the_index_is_that_of_whole_pages(site: Path, tmp_path_factory: pytest.T
     bundle = tmp_path_factory.mktemp("whole") / "pagefind"
     command = [sys.executable, "-m", "pagefind", "--site", str(site / "output"), "--output-path", str(bundle)]
     subprocess.run([*command, "--keep-index-url", "--silent"], check=True)
-    assert served_files(tree_of(bundle)) == _index(site)
+    assert served_files(tree_of(bundle)) | {"parts.json": b"{}"} == _index(site)
 
 
 @pytest.mark.parametrize(
@@ -140,7 +149,7 @@ def test_a_site_without_search_has_neither_page_nor_index(site: Path) -> None:
 
 
 def test_without_pagefind_the_site_is_built_and_says_what_to_do(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(search_module, "_program", lambda: "")
+    monkeypatch.setattr(pagefind_module, "program", lambda: "")
     report = _build(site)
     assert report.published == 3 and (site / "output/index.html").is_file()
     assert "python -m pip install 'pagefind[bin]'" in report.notes[0]
@@ -185,6 +194,91 @@ def test_a_community_without_a_word_yet_has_nothing_to_find(tmp_path: Path) -> N
     report = build_site(settings_of(write_site(tmp_path, {"stories/.keep": ""}), **SETTINGS))
     assert report.notes == ()
     assert not (tmp_path / "output/pagefind").exists()
+
+
+@pytest.fixture
+def in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An index of this small site that comes in parts, as that of a large one does."""
+    monkeypatch.setattr(parts_module, "LEAST_PAGES", 1)
+
+
+@pytest.mark.usefixtures("in_parts")
+def test_a_large_index_comes_in_parts_of_a_language_each_which_a_file_names(site: Path) -> None:
+    write_site(site, {f"stories/{month}.md": _dated(month) for month in ("2026-08", "2026-09", "2026-10")})
+    _build(site)
+    index = _index(site)
+    named = json.loads(index["parts.json"])
+    assert named == {"fr": ["fr-1", "fr-2", "fr-3"]}
+    entries = {name: json.loads(content)["languages"] for name, content in index.items() if name.endswith("entry.json")}
+    assert entries.keys() == {"pagefind-entry.json", *(f"{one}/pagefind-entry.json" for one in named["fr"])}
+    assert all(name == "pagefind-entry.json" or list(found) == [name[:2]] for name, found in entries.items())
+    assert [name for name in index if name.endswith((".js", ".pagefind")) and "/" in name] == []
+
+
+@pytest.mark.usefixtures("in_parts")
+def test_only_the_part_of_a_page_that_says_something_else_is_made_anew(
+    site: Path, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    posts = {f"stories/{month}.md": _dated(month) for month in ("2026-08", "2026-09", "2026-10")}
+    write_site(site, posts)
+    _build(site)
+    made: list[set[str]] = []
+
+    def run(pages: Path, target: Path, stop: Event | None) -> dict[str, bytes]:
+        made.append(set(tree_of(pages)))
+        return run_pagefind(pages, target, stop)
+
+    monkeypatch.setattr(search_module, "run_pagefind", run)
+    posts["stories/2026-09.md"] += "\nAn afterthought.\n"
+    write_site(site, posts)
+    _build(site)
+    assert made == [{"stories/2026-09.html"}]
+    del posts["stories/2026-08.md"]
+    (site / "content/stories/2026-08.md").unlink()
+    _build(site)
+    fresh = write_site(tmp_path_factory.mktemp("fresh"), POSTS | posts)
+    _build(fresh)
+    assert _index(site) == _index(fresh)
+
+
+def test_a_page_that_changes_while_it_is_indexed_is_indexed_again(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _build(site)
+    page, search = site / "output/stories/marche.html", Search(site / "output", site / "kept.search")
+    first = page.read_bytes()
+
+    def run(pages: Path, target: Path, stop: Event | None) -> dict[str, bytes]:
+        monkeypatch.undo()
+        return run_pagefind(pages, target, stop)
+
+    def page_of(self: Search, path: str) -> bytes:
+        held = (site / "output" / path).read_bytes()
+        asked.append(path)
+        return held.replace("étagères".encode(), b"tables") if asked.count(path) > 1 else held
+
+    asked: list[str] = []
+    monkeypatch.setattr(search_module, "run_pagefind", run)
+    monkeypatch.setattr(Search, "_page", page_of)
+    leftovers = Leftovers(site / "output", site / "output/.veillee-files", set)
+    search.put(search.make(), leftovers)
+    assert "tables" in str(_found(site)["/stories/marche.html"]["content"])
+    assert page.read_bytes() == first
+    search.put(search.make(), leftovers)
+    assert "étagères" in str(_found(site)["/stories/marche.html"]["content"])
+
+
+@pytest.mark.parametrize(("count", "sizes"), [(30, [30]), (2_100, [1_050, 1_050]), (20_010, [2_070] * 9 + [1_380])])
+def test_parts_hold_whole_months_and_there_are_never_many(count: int, sizes: list[int]) -> None:
+    per_month = 30 if count < 20_000 else 690
+    pages = {
+        f"{number:05}.html": Found(
+            "digest", "fr", f"{2000 + number // per_month // 12}-{number // per_month % 12 + 1:02}"
+        )
+        for number in range(count)
+    }
+    parts = parts_of({**pages, "list.html": Found()})
+    assert list(parts) == ["", *(f"fr-{number}" for number in range(1, len(sizes)))]
+    assert [len(paths) for paths in parts.values()] == sizes
+    assert [path for paths in parts.values() for path in paths] == list(pages)
 
 
 def test_a_preview_shows_a_save_first_and_indexes_it_beside(site: Path) -> None:

@@ -20,13 +20,21 @@
   const nameOf = (select, value) => [...select.options].find(one => one.value === value)?.text ?? "";
 
   // Pagefind takes the language from the page; another one is looked through with the page's own left as it is.
+  // A large index comes in parts, which are gone through together.
   const start = async code => {
-    const { createInstance } = await import(new URL(`${say.root}pagefind/pagefind.js`, document.baseURI).href);
+    const base = new URL(`${say.root}pagefind/`, document.baseURI).href;
+    const [{ createInstance }, parts] = await Promise.all([
+      import(`${base}pagefind.js`),
+      fetch(`${base}parts.json`, { cache: "no-cache" }).then(answer => answer.json()),
+    ]);
     const own = root.lang;
     root.lang = code;
     const engine = createInstance({ excerptLength: 28 });
     root.lang = own;
     await engine.init();
+    const language = code.toLowerCase();
+    const others = parts[language] ?? [];
+    await Promise.all(others.map(name => engine.mergeIndex(`${base}${name}/`, { language, excerptLength: 28 })));
     return engine;
   };
   const engineOf = code => {

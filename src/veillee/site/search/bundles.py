@@ -14,12 +14,19 @@ from hashlib import blake2b
 ENTRY = "pagefind-entry.json"
 MAGIC = b"pagefind_dcd"
 _PROGRAMS = ("pagefind.js", "pagefind-worker.js")
-ENDINGS = (".pagefind", ".pf_meta", ".pf_index", ".pf_fragment", ".pf_filter")
+_COMPILED = ".pagefind"
+_INDEX = (".pf_meta", ".pf_index", ".pf_fragment", ".pf_filter")
+ENDINGS = (_COMPILED, *_INDEX)
 
 
-def served_files(bundle: Mapping[str, bytes]) -> dict[str, bytes]:
-    """What a reader's browser asks for, the file that names the others last; Pagefind's own interfaces are left out."""
-    files = {name: bundle[name] for name in sorted(bundle) if name in _PROGRAMS or name.endswith(ENDINGS)}
+def served_files(bundle: Mapping[str, bytes], *, is_first: bool = True) -> dict[str, bytes]:
+    """What a reader's browser asks for, the file that names the others last; Pagefind's own interfaces are left out.
+
+    Of several bundles that are searched together, only the first one needs the programs.
+    """
+    files = {name: bundle[name] for name in sorted(bundle) if name.endswith(_INDEX)}
+    if is_first:
+        files |= {name: bundle[name] for name in sorted(bundle) if name in _PROGRAMS or name.endswith(_COMPILED)}
     hashes: dict[str, str] = {}
     for name in [name for name in files if name.endswith(".pf_filter")]:
         old = name.removeprefix("filter/").removesuffix(".pf_filter")

@@ -1,22 +1,15 @@
-"""The search: pages of a built site -> Pagefind's command -> an index beside them, made anew where pages have changed.
-
-The one door to Pagefind. It runs in an empty folder and without its own settings, so that the same pages give the same
-index wherever the command was called.
-"""
+"""The search: pages of a built site -> an index beside them. Parts of it whose pages have changed are made anew."""
 
 from __future__ import annotations
 
 import json
 import os
 import shutil
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, field
 from hashlib import blake2b
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Event
@@ -25,31 +18,61 @@ from veillee.errors import SourceError
 from veillee.site.leftovers import Leftovers
 from veillee.site.outputs.writing import write_whole
 from veillee.site.run import Run
-from veillee.site.search.bundles import ENDINGS, served_files
+from veillee.site.search.bundles import ENDINGS, ENTRY, served_files
+from veillee.site.search.pagefind import program, run_pagefind
+from veillee.site.search.parts import ROOT, Found, found_in, parts_of
+from veillee.site.workers import core_count
 
 FOLDER = "pagefind"
 """Below the output; the search page's script looks for the index there."""
 
-MARK = b"data-pagefind-body"
-"""What a page holds that is to be found. Where none does, Pagefind would take all of them, lists too."""
+PARTS = "parts.json"
+"""Names for each language the parts that a search goes through besides the first."""
 
-_FORM = 1
-_PATIENCE_S = 1800.0
-_LOOK_S = 0.1
-_KIND = 10
-_SAID = 300
-_TODO = "install it with: python -m pip install 'pagefind[bin]', or write VEILLEE_SEARCH = False in the settings"
+_FORM = 2
 
-Stamps = dict[str, list[int]]
-"""Files below the output folder, each with its size and when it was changed, in nanoseconds."""
+Stamp = tuple[int, int]
+"""How large a file is, and when it was changed, in nanoseconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part that stands in its place: a digest of what it was made from, and its files below the output folder."""
+
+    source: str
+    files: Mapping[str, Stamp]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What is known of an index: the pages as they were, what was to be found of each, and the parts."""
+
+    program: str = ""
+    stamps: Mapping[str, Stamp] = field(default_factory=dict)
+    pages: Mapping[str, Found] = field(default_factory=dict)
+    parts: Mapping[str, Part] = field(default_factory=dict)
+
+    @property
+    def paths(self) -> set[str]:
+        """The files of the index."""
+        return {path for part in self.parts.values() for path in part.files}
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A part that is not in its place yet: a digest of what it was made from, and its files in the order of writing."""
+
+    source: str
+    files: Mapping[str, bytes]
 
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """An index that is not in its place yet: what it was made from, and its files in the order of their writing."""
+    """An index that is not in its place yet: its parts, but those that stand as they should, of which only the name."""
 
-    source: str
-    files: tuple[tuple[str, bytes], ...]
+    stamps: Mapping[str, Stamp]
+    pages: Mapping[str, Found]
+    parts: Mapping[str, Made | None]
 
 
 class Search:
@@ -57,18 +80,21 @@ class Search:
 
     def __init__(self, output: Path, record: Path) -> None:
         self._output = output
-        self._record = record
+        self._file = record
+        self._record = _read_record(record)
+        self._program = f"{_FORM} {program()}"
 
     @property
     def paths(self) -> set[str]:
         """The files of the index, below the output folder."""
-        return set(self._stamps)
+        return self._record.paths
 
     @property
     def is_right(self) -> bool:
         """Whether the index stands as it was made, and the pages as they were then."""
-        known_source, stamps = self._known
-        return known_source == self._source() and all(self._stamp(path) == stamp for path, stamp in stamps.items())
+        record = self._record
+        is_same = record.program == self._program and record.stamps == self._stamps()
+        return is_same and all(map(self._stands, record.parts.values()))
 
     def make(self, *, stop: Event | None = None) -> Index:
         """The index of the pages as they are now; nothing is written.
@@ -76,81 +102,99 @@ class Search:
         With `stop`, it is made beside other work: it leaves the processor to others, and ends early when that is set.
         Raises SourceError, with what to do, where there is no Pagefind, it fails, or it is stopped.
         """
-        source = self._source()
-        with TemporaryDirectory(prefix="veillee-search-", ignore_cleanup_errors=True) as folder:
-            site, target = Path(folder, "site"), Path(folder, FOLDER)
-            if not self._put_found_parts(site):
-                return Index(source, ())
-            _run_pagefind(site, target, stop)
-            return Index(source, tuple(_files_of(target)))
-
-    def _put_found_parts(self, site: Path) -> int:
-        """Writes what is to be found of each page into a folder: how many pages that are."""
-        count = 0
-        for path in self._pages():
-            page = path.read_bytes()
-            if MARK in page:
-                count += 1
-                target = site / path.relative_to(self._output)
-                target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_bytes(found_part(page))
-        return count
+        stamps = self._stamps()
+        pages = {path: self._found(path, stamp) for path, stamp in stamps.items()}
+        parts = parts_of(pages)
+        sources = {name: self._source(paths, pages) for name, paths in parts.items()}
+        changed = [name for name, source in sources.items() if not self._holds(name, source)]
+        with ThreadPoolExecutor(max(1, min(core_count() if stop is None else 1, len(changed)))) as threads:
+            made = list(threads.map(lambda name: self._made(name, parts[name], sources[name], stop), changed))
+        found: dict[str, Made | None] = dict.fromkeys(parts) | dict(zip(changed, made, strict=True))
+        return Index(stamps, pages, found | _names(parts))
 
     def put(self, index: Index, leftovers: Leftovers) -> None:
         """Puts an index in place. What names the other files comes last, and the old ones go after it.
 
-        An old index is known by the endings of its files too, since nobody else has such: the record may be lost.
+        An old index is known by the names of its files too, since nobody else has such: the record may be lost.
         Raises SourceError where what it was made from cannot be kept.
         """
         old = self.paths | set(self._strays())
-        new = {path for path, _ in index.files}
+        stand = {name: self._record.parts[name] for name, made in index.parts.items() if made is None}
+        made = {name: one for name, one in index.parts.items() if one is not None}
+        new = {path for part in stand.values() for path in part.files}
+        new |= {path for part in made.values() for path in part.files}
         leftovers.announce(new | old)
-        for path, content in index.files:
-            write_whole(self._output / path, content)
+        for part in made.values():
+            for path, content in part.files.items():
+                write_whole(self._output / path, content)
         leftovers.drop(old - new)
-        stamps = {path: self._stamp(path) for path in sorted(new)}
+        put = {name: Part(one.source, self._stamped(one.files)) for name, one in made.items()}
+        self._record = Record(self._program, index.stamps, index.pages, stand | put)
         try:
-            if self._record.is_dir():
-                shutil.rmtree(self._record)
-            write_whole(self._record, json.dumps([index.source, stamps]).encode())
+            if self._file.is_dir():
+                shutil.rmtree(self._file)
+            write_whole(self._file, _as_json(self._record))
         except OSError as error:
             raise SourceError(
-                f"{self._record} cannot be written ({error.strerror}); the next build makes the search index again"
+                f"{self._file} cannot be written ({error.strerror}); the next build makes the search index again"
             ) from error
-        self.__dict__.pop("_known", None)
+
+    def _made(self, name: str, paths: list[str], source: str, stop: Event | None) -> Made:
+        """A part made anew. Where a page has changed meanwhile, it is of no source, and is made again next time."""
+        with TemporaryDirectory(prefix="veillee-search-", ignore_cleanup_errors=True) as folder:
+            site = Path(folder, "site")
+            pages: dict[str, Found] = {}
+            for path in paths:
+                pages[path], part = found_in(self._page(path))
+                target = site / path
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(part)
+            bundle = served_files(run_pagefind(site, Path(folder, FOLDER), stop), is_first=name == ROOT)
+        below = f"{FOLDER}/{name}/" if name else f"{FOLDER}/"
+        is_same = self._source(paths, pages) == source
+        return Made(source if is_same else "", {f"{below}{file}": content for file, content in bundle.items()})
+
+    def _source(self, paths: Iterable[str], pages: Mapping[str, Found]) -> str:
+        """A digest of all that a part hangs on: what is to be found of its pages, and the program."""
+        told = [self._program, *((path, pages[path].digest) for path in paths)]
+        return blake2b(repr(told).encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
+
+    def _found(self, path: str, stamp: Stamp) -> Found:
+        if self._record.stamps.get(path) == stamp and self._record.program == self._program:
+            return self._record.pages[path]
+        return found_in(self._page(path))[0]
+
+    def _page(self, path: str) -> bytes:
+        """What a page holds; nothing where it has just gone."""
+        try:
+            return (self._output / path).read_bytes()
+        except FileNotFoundError:
+            return b""
+
+    def _holds(self, name: str, source: str) -> bool:
+        """Whether a part stands as it was made, and was made from this."""
+        part = self._record.parts.get(name)
+        return part is not None and part.source == source and self._stands(part)
+
+    def _stands(self, part: Part) -> bool:
+        return self._stamped(part.files) == part.files
+
+    def _stamped(self, paths: Iterable[str]) -> dict[str, Stamp]:
+        """Those of these files that there are."""
+        found: dict[str, Stamp] = {}
+        for path in paths:
+            with suppress(OSError):
+                found[path] = _stamp(os.stat(f"{self._output}/{path}"))  # noqa: PTH116 ten thousand of them
+        return found
+
+    def _stamps(self) -> dict[str, Stamp]:
+        """All pages of the site, in order."""
+        return dict(sorted(_html_below(str(self._output), "")))
 
     def _strays(self) -> Iterator[str]:
-        for path in (self._output / FOLDER).rglob("*"):
-            if path.name.endswith(ENDINGS) and path.is_file():
-                yield path.relative_to(self._output).as_posix()
-
-    @property
-    def _stamps(self) -> Stamps:
-        return self._known[1]
-
-    @cached_property
-    def _known(self) -> tuple[str, Stamps]:
-        """What the record says; nothing where there is none."""
-        try:
-            source, stamps = json.loads(self._record.read_bytes())
-            return str(source), {str(path): list(map(int, stamp)) for path, stamp in stamps.items()}
-        except (OSError, ValueError, TypeError, AttributeError):
-            return "", {}
-
-    def _source(self) -> str:
-        """A digest of all that an index hangs on: the pages, by size and time, and the program."""
-        found = [_FORM, _program(), *((path.as_posix(), self._stamp(str(path))) for path in self._pages())]
-        return blake2b(repr(found).encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
-
-    def _pages(self) -> list[Path]:
-        return sorted(_html_below(str(self._output)))
-
-    def _stamp(self, path: str) -> list[int]:
-        try:
-            stat = (self._output / path).stat()
-        except OSError:
-            return []
-        return [stat.st_size, stat.st_mtime_ns]
+        for folder, _, names in os.walk(self._output / FOLDER):
+            below = os.path.relpath(folder, self._output).replace(os.sep, "/")
+            yield from (f"{below}/{name}" for name in names if name.endswith((*ENDINGS, ENTRY)))
 
 
 def refresh_search(search: Search, leftovers: Leftovers, run: Run) -> bool:
@@ -166,71 +210,54 @@ def refresh_search(search: Search, leftovers: Leftovers, run: Run) -> bool:
     return True
 
 
-def found_part(page: bytes) -> bytes:
-    """A page without what stands around its main part, where that holds all that is to be found; else all of it."""
-    opening = page.find(b"<html")
-    head_end, start, end = page.find(b">", opening) + 1, page.find(b"<main"), page.rfind(b"</main>")
-    if opening < 0 or not 0 <= start < page.find(MARK) <= page.rfind(MARK) < end:
-        return page
-    return page[opening:head_end] + b"<body>" + page[start:end] + b"</main></body></html>"
+def _names(parts: Iterable[str]) -> dict[str, Made]:
+    """The file that names the parts, as one that is always put in place; none where nothing is to be found."""
+    others: dict[str, list[str]] = {}
+    for name in parts:
+        if name != ROOT:
+            others.setdefault(name.rpartition("-")[0], []).append(name)
+    return {PARTS: Made("", {f"{FOLDER}/{PARTS}": json.dumps(others, sort_keys=True).encode()})} if parts else {}
 
 
-def _html_below(folder: str) -> Iterator[Path]:
-    for parent, folders, names in os.walk(folder):
-        if parent == folder and FOLDER in folders:
-            folders.remove(FOLDER)
-        yield from (Path(parent, name) for name in names if name.endswith(".html"))
+def _html_below(folder: str, name: str) -> Iterator[tuple[str, Stamp]]:
+    """The pages of a folder by their path; what goes away meanwhile is left out."""
+    with suppress(FileNotFoundError), os.scandir(f"{folder}/{name}") as entries:
+        for entry in entries:
+            path = f"{name}{entry.name}"
+            if entry.is_dir(follow_symlinks=False):
+                if path != FOLDER:
+                    yield from _html_below(folder, f"{path}/")
+            elif entry.name.endswith(".html"):
+                with suppress(FileNotFoundError):
+                    yield path, _stamp(entry.stat())
 
 
-def _program() -> str:
+def _stamp(stat: os.stat_result) -> Stamp:
+    return stat.st_size, stat.st_mtime_ns
+
+
+def _as_json(record: Record) -> bytes:
+    """A record as it is kept; pages share a line with their stamps."""
+    pages = {
+        path: [*stamp, found.digest, found.language, found.month]
+        for (path, stamp), found in zip(record.stamps.items(), record.pages.values(), strict=True)
+    }
+    parts = {name: [part.source, part.files] for name, part in record.parts.items()}
+    return json.dumps([record.program, pages, parts]).encode()
+
+
+def _read_record(file: Path) -> Record:
+    """What is kept of an index; nothing where there is none, or none of ours."""
     try:
-        return version("pagefind_bin")
-    except PackageNotFoundError:
-        return ""
-
-
-def _run_pagefind(site: Path, target: Path, stop: Event | None) -> None:
-    command = [sys.executable, "-m", "pagefind", "--site", str(site), "--output-path", str(target)]
-    around = {name: value for name, value in os.environ.items() if not name.startswith("PAGEFIND_")}
-    if not _program():
-        raise SourceError(f"the site has no search: Pagefind is not installed; {_TODO}")
-    try:
-        process = subprocess.Popen(  # noqa: S603 our own interpreter
-            [*command, "--keep-index-url", "--silent"],
-            cwd=target.parent,
-            env=around,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
+        program, pages, parts = json.loads(file.read_bytes())
+        return Record(
+            str(program),
+            {path: (int(size), int(time_ns)) for path, (size, time_ns, *_) in pages.items()},
+            {path: Found(*map(str, found)) for path, (_, _, *found) in pages.items()},
+            {
+                name: Part(str(source), {path: (int(size), int(time_ns)) for path, (size, time_ns) in files.items()})
+                for name, (source, files) in parts.items()
+            },
         )
-        if stop is not None:
-            os.setpriority(os.PRIO_PROCESS, process.pid, _KIND)
-        said = _said_by(process, stop)
-    except OSError as error:
-        raise SourceError(
-            f"the search was not made anew: Pagefind cannot be run ({error.strerror}); {_TODO}"
-        ) from error
-    if process.returncode:
-        words = " ".join(said.decode("utf-8", "replace").split())[-_SAID:] or f"exit code {process.returncode}"
-        raise SourceError(f"the search was not made anew: Pagefind failed ({words}); build again, or {_TODO}")
-
-
-def _said_by(process: subprocess.Popen[bytes], stop: Event | None) -> bytes:
-    """What it said of errors when it has ended. Raises SourceError where it would not, or is to `stop`."""
-    until_s = time.monotonic() + _PATIENCE_S
-    while True:
-        try:
-            return process.communicate(timeout=_PATIENCE_S if stop is None else _LOOK_S)[1]
-        except subprocess.TimeoutExpired as error:
-            if stop is not None and not stop.is_set() and time.monotonic() < until_s:
-                continue
-            process.kill()
-            process.communicate()
-            what = "it was stopped" if stop and stop.is_set() else f"Pagefind did not end in {_PATIENCE_S:.0f} s"
-            raise SourceError(f"the search was not made anew: {what}") from error
-
-
-def _files_of(bundle: Path) -> Iterator[tuple[str, bytes]]:
-    written = {path.relative_to(bundle).as_posix(): path.read_bytes() for path in bundle.rglob("*") if path.is_file()}
-    for name, content in served_files(written).items():
-        yield f"{FOLDER}/{name}", content
+    except (OSError, ValueError, TypeError, AttributeError):
+        return Record()
