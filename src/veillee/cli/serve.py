@@ -40,7 +40,11 @@ def serve(
     from veillee.site.preview.rebuilding import Preview
     from veillee.site.preview.serving import PreviewServer
 
-    preview = Preview(settings, overrides_of(now=now, drafts=drafts), session=token_hex(4), say=_say_beside)
+    def show() -> None:
+        beside.show(preview.board.state, output=preview.site.output, base_path=preview.base_path)
+
+    overrides = overrides_of(now=now, drafts=drafts)
+    preview = Preview(settings, overrides, session=token_hex(4), say=_say_beside, shown=show)
     server = PreviewServer(host, port, output=preview.site.output, board=preview.board, base_path=preview.base_path)
     if host not in _LOOPBACK:
         say_aside(f"note: with --host {host} everybody on this network can read the site, drafts too")
@@ -52,7 +56,7 @@ def serve(
             _open(server.url)
         said: set[str] = set()
         for outcome in _builds(preview):
-            beside.show(preview.board.state, output=preview.site.output, base_path=preview.base_path)
+            show()
             _say_outcome(outcome, said)
     except KeyboardInterrupt:
         say_aside("")

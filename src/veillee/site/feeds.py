@@ -12,7 +12,7 @@ from pelican.generators import Generator
 
 from veillee.model import Community
 from veillee.model.places import feed_path
-from veillee.render.syndication import OPML_PATH, FeedForm, compose_feeds, render_feed, render_opml
+from veillee.render.syndication import OPML_PATH, FeedForm, Items, compose_feeds, render_feed, render_opml
 from veillee.site.editions import editions_of_run
 from veillee.site.outputs.collecting import put_file
 from veillee.site.run import Run, run_of
@@ -29,10 +29,12 @@ class FeedsGenerator(Generator):  # type: ignore[misc]
             put_file(writer, path, source, make, output=Path(self.output_path))
 
 
-def files_of_feeds(run: Run, community: Community) -> Iterator[tuple[str, object, Callable[[], bytes]]]:
-    """The output path of each file, what it is made from, and how."""
+def files_of_feeds(
+    run: Run, community: Community, items: Items | None = None
+) -> Iterator[tuple[str, object, Callable[[], bytes]]]:
+    """The output path of each file, what it is made from, and how; `items` as `compose_feeds` keeps them."""
     archive = editions_of_run(run, community)
-    feeds = tuple(compose_feeds(community, archive.digests, archive.composed))
+    feeds = tuple(compose_feeds(community, archive.digests, archive.composed, items))
     for feed in feeds:
         for form in FeedForm:
             yield feed_path(feed.scope, form), (feed, form), partial(render_feed, feed, form)

@@ -135,6 +135,33 @@ def test_a_browser_hears_of_each_build(server: PreviewServer) -> None:
     assert said == [b"event: build\n", b"data: 0\n", b"\n", b"event: build\n", b"data: build-2\n", b"\n"]
 
 
+def test_a_page_hears_of_what_changes_it_alone(server: PreviewServer) -> None:
+    _, body = ask(server, "/a%20b/")
+    assert 'data-seen="0" data-page="a b/index.html"' in body
+    connection = HTTPConnection("127.0.0.1", server.server_port, timeout=5)
+    connection.request("GET", "/.veillee/events?seen=0&page=a+b%2Findex.html")
+    response = connection.getresponse()
+    said = []
+    for state in (
+        LiveState("1", since="0", changed=frozenset({"index.html"})),
+        LiveState("2", since="1", changed=frozenset({"a b/index.html"})),
+        LiveState("3", since="2", changed=frozenset()),
+        LiveState("5", since="4", changed=frozenset()),
+        LiveState("6"),
+    ):
+        server.board.show(state)
+        lines = list(iter(response.fp.readline, b"\n"))
+        said.append(lines[1].decode().removeprefix("data: ").strip() if lines[0] == b"event: build\n" else None)
+    connection.close()
+    assert said == [None, "2", None, "5", "6"]
+
+
+def test_a_page_that_was_not_there_hears_of_everything(server: PreviewServer) -> None:
+    _, body = ask(server, "/nope")
+    assert 'data-page=""' in body
+    assert LiveState("1", since="0", changed=frozenset()).is_news("", "0")
+
+
 def test_a_port_in_use_is_named_with_another(server: PreviewServer, tmp_path: Path) -> None:
     port = server.server_port
     with pytest.raises(UsageError, match=f"port {port} is in use .* --port {port + 1}"):

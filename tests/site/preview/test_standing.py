@@ -14,6 +14,7 @@ import veillee.site.preview.rebuilding as rebuilding
 from tests.conftest import ROOT
 from tests.site.building import PNG, settings_of, tree_of, write_site
 from veillee.site.building import build_site
+from veillee.site.preview.live import LiveState
 from veillee.site.preview.rebuilding import Preview
 
 STORY = "---\ntitle: Night\ndate: 2026-11-02\nauthor: ada\ntags: [loom, night]\n---\nThe first words of it.\n"
@@ -232,3 +233,38 @@ def test_what_a_manager_has_set_besides_is_right_too(
     save = saver(site, tmp_path / "fresh", monkeypatch, **settings)
     save({"stories/night.md": STORY.replace("first words", "other words")})
     save({"stories/night.md": STORY})
+
+
+def test_the_page_of_a_file_that_was_saved_is_shown_before_the_rest_of_the_site(site: Path) -> None:
+    settings_of(site, **SETTINGS)
+    shown: list[tuple[LiveState, bool, bool]] = []
+
+    def look() -> None:
+        page, home = (site / "output" / name for name in ("stories/night.html", "index.html"))
+        shown.append((preview.board.state, b"other words" in page.read_bytes(), b"other words" in home.read_bytes()))
+
+    preview = Preview(site / "pelicanconf.py", {}, session="s", shown=look)
+    assert preview.rebuild().faults == ()
+    first, night = preview.board.state, site / "content/stories/night.md"
+    night.write_text(STORY.replace("first words", "other words"), encoding="utf-8")
+    assert preview.rebuild([night]).report is not None
+    ((soon, is_page_new, is_home_new),), last = shown, preview.board.state
+    assert (is_page_new, is_home_new) == (True, False)
+    assert (soon.since, soon.changed) == (first.id, {"stories/night.html"})
+    assert last.since == soon.id and last.changed is not None
+    assert "index.html" in last.changed and not last.changed & {"stories/night.html", "stories/seen.html"}
+    assert [last.is_news("stories/night.html", one.id) for one in (first, soon, last)] == [True, False, False]
+    assert preview.rebuild([night]).report is not None
+    assert len(shown) == 1, "nothing new, nothing to show"
+
+
+def test_what_has_a_problem_is_told_to_every_page(site: Path) -> None:
+    settings_of(site, **SETTINGS)
+    preview = Preview(site / "pelicanconf.py", {}, session="s")
+    preview.rebuild()
+    night = site / "content/stories/night.md"
+    for text in (STORY.replace("title", "titel"), STORY):
+        night.write_text(text, encoding="utf-8")
+        before = preview.board.state
+        preview.rebuild([night])
+        assert preview.board.state.is_news("stories/seen.html", before.id)

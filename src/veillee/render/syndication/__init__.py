@@ -3,7 +3,7 @@
 Equal input gives byte-equal output: no feed looks at the clock.
 """
 
-from veillee.render.syndication.catalogue import compose_feeds, digest_scope, feed_list
+from veillee.render.syndication.catalogue import Items, compose_feeds, digest_scope, feed_list
 from veillee.render.syndication.feed import Feed, FeedAuthor, FeedForm, FeedItem, FeedLink
 from veillee.render.syndication.jsonfeed import render_json
 from veillee.render.syndication.opml import OPML_PATH, render_opml
@@ -16,6 +16,7 @@ __all__ = [
     "FeedForm",
     "FeedItem",
     "FeedLink",
+    "Items",
     "compose_feeds",
     "digest_scope",
     "feed_list",

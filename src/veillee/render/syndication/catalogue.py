@@ -46,14 +46,24 @@ _PLACES = {
 
 def feed_list(community: Community, digests: tuple[Digest, ...] = ()) -> tuple[FeedLink, ...]:
     """Every feed of the site: everything, streams, kinds, digests, languages, tags, authors, in this order."""
-    return tuple(_Catalogue(community, digests, ()).links())
+    return tuple(_Catalogue(community, digests, (), {}).links())
+
+
+Items = dict[tuple[str, str], tuple[Post, FeedItem]]
+"""Posts by id and language, each with what a feed says of it."""
 
 
 def compose_feeds(
-    community: Community, digests: tuple[Digest, ...] = (), editions: tuple[ComposedEdition, ...] = ()
+    community: Community,
+    digests: tuple[Digest, ...] = (),
+    editions: tuple[ComposedEdition, ...] = (),
+    items: Items | None = None,
 ) -> Iterator[Feed]:
-    """Every feed of `feed_list` with what it carries."""
-    catalogue = _Catalogue(community, digests, editions)
+    """Every feed of `feed_list` with what it carries.
+
+    `items` keeps what was made of a post, for as long as the same object stands for it and nothing but posts changes.
+    """
+    catalogue = _Catalogue(community, digests, editions, {} if items is None else items)
     return (catalogue.feed(link) for link in catalogue.links())
 
 
@@ -72,7 +82,7 @@ class _Catalogue:
     """Sorts posts and editions into scopes once; makes each item once, however many feeds carry it."""
 
     def __init__(
-        self, community: Community, digests: tuple[Digest, ...], editions: tuple[ComposedEdition, ...]
+        self, community: Community, digests: tuple[Digest, ...], editions: tuple[ComposedEdition, ...], items: Items
     ) -> None:
         self.community = community
         self.digests = digests
@@ -80,7 +90,7 @@ class _Catalogue:
         self.posts: dict[str, list[Post]] = {}
         self.tags: dict[str, str] = {}
         self.authors: dict[str, str] = {}
-        self.items: dict[tuple[str, str], FeedItem] = {}
+        self.items = items
         for post in community.posts:
             self._sort(post)
         for composed in sorted(editions, key=lambda one: one.edition.period_end, reverse=True):
@@ -173,10 +183,10 @@ class _Catalogue:
                 yield item_of_edition(composed, self.community)
             return
         for post in self._once_each(self.posts.get(scope, ()))[:ITEM_LIMIT]:
-            key = (post.id, post.lang)
-            if key not in self.items:
-                self.items[key] = item_of_post(post, self.community)
-            yield self.items[key]
+            kept = self.items.get((post.id, post.lang))
+            if kept is None or kept[0] is not post:
+                kept = self.items[post.id, post.lang] = post, item_of_post(post, self.community)
+            yield kept[1]
 
     def _once_each(self, posts: Sequence[Post]) -> tuple[Post, ...]:
         """Of several versions of a post the one in the first language, else the original."""

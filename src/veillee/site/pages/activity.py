@@ -59,9 +59,12 @@ def view_activity(listing: Listing, archive: Archive) -> ActivityView:
 
 
 def _everything(listing: Listing, archive: Archive) -> Iterator[Entry]:
-    tongue = language(listing.lang)
-    for post in listing.posts:
+    """All that may be among the newest; posts are many, so that only the newest of them come."""
+    tongue, now = language(listing.lang), listing.community.now
+    told = (post for post in listing.posts if post.published_at <= now)
+    for post in nlargest(ENTRY_COUNT, told, key=lambda post: (post.published_at, post.id)):
         yield _of_post(post, tongue)
+    for post in listing.posts:
         yield from _of_answers(post, tongue)
     for member in listing.community.members:
         if member.joined:

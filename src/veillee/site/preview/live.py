@@ -17,14 +17,15 @@ STYLE_PATH = "/.veillee/live.css"
 EVENTS_PATH = "/.veillee/events"
 
 SCRIPT = """\
-// Reloads this page when the site was built anew. A hidden tab keeps no connection open.
+// Reloads this page when it was built anew. A hidden tab keeps no connection open.
 (() => {
-  const seen = document.currentScript.dataset.build;
+  const { seen, page } = document.currentScript.dataset;
+  const events = `/.veillee/events?${new URLSearchParams({ seen, page })}`;
   let source = null;
   const follow = () => {
     if (document.hidden) { if (source) { source.close(); source = null; } return; }
     if (source) return;
-    source = new EventSource("/.veillee/events");
+    source = new EventSource(events);
     source.addEventListener("build", event => { if (event.data !== seen) location.reload(); });
   };
   document.addEventListener("visibilitychange", follow);
@@ -50,15 +51,28 @@ _BODY = re.compile(r"</body\s*>(?!.*</body)", re.IGNORECASE | re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class LiveState:
-    """How the last build went. `id` is new for each build; `message` is what no fault says."""
+    """How the last build went. `id` is new for each build; `message` is what no fault says.
+
+    `changed` are the files that are others than they were in the state `since`; where it is None, any of them may be.
+    """
 
     id: str
     faults: tuple[Fault, ...] = ()
     message: str = ""
+    since: str = ""
+    changed: frozenset[str] | None = None
 
     @property
     def is_good(self) -> bool:
         return not self.faults and not self.message
+
+    def is_news(self, page: str, seen: str) -> bool:
+        """Whether a page that was served in the state `seen` may look other than it did.
+
+        `page` is its path below the output folder; empty where nobody knows, as where there was none.
+        """
+        is_known = page and self.changed is not None and self.since == seen
+        return self.id != seen and not (is_known and page not in (self.changed or ()))
 
 
 class LiveBoard:
@@ -85,9 +99,10 @@ class LiveBoard:
             return self._state
 
 
-def live_page(html: str, state: LiveState) -> str:
-    """A page with what a preview adds to it."""
-    added = f'<script src="{SCRIPT_PATH}" data-build="{escape(state.id)}"></script>\n'
+def live_page(html: str, state: LiveState, path: str = "") -> str:
+    """A page with what a preview adds to it; `path` is where it stands below the output folder."""
+    known = f'data-seen="{escape(state.id)}" data-page="{escape(path)}"'
+    added = f'<script src="{SCRIPT_PATH}" {known}></script>\n'
     if not state.is_good:
         added = _panel(state) + added
     end = _BODY.search(html)

@@ -32,18 +32,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How one build went. `report` is None where nothing was built; `trace` is for whoever mends the program."""
+    """How one build went. `report` is None where nothing was built; `trace` is for whoever mends the program.
+
+    `is_partial` says that nothing but what the report names was made.
+    """
 
     report: BuildReport | None = None
     faults: tuple[Fault, ...] = ()
     message: str = ""
     trace: str = ""
+    is_partial: bool = False
 
 
 class Preview:
     """One site and its last good settings; raises ConfigurationError where there are none to begin with.
 
-    `say` gets what goes wrong beside the builds.
+    `say` gets what goes wrong beside the builds. `shown` is called when the board shows pages before their build ends.
     """
 
     def __init__(
@@ -53,6 +57,7 @@ class Preview:
         *,
         session: str,
         say: Callable[[str], None] = lambda _: None,
+        shown: Callable[[], None] = lambda: None,
     ) -> None:
         self.settings_file = settings_file
         self.overrides = dict(overrides)
@@ -60,6 +65,8 @@ class Preview:
         self.board = LiveBoard()
         self.count = 0
         self.indexer = Indexer(say)
+        self._shown = shown
+        self._soon: frozenset[str] = frozenset()
         self._shelf: Shelf[FileRead] = {}
         self._rest: Rest | None = None
         self._since_ns = 0
@@ -87,16 +94,33 @@ class Preview:
 
         `changed` are all files that have changed since the last build, none where that is not known.
         """
+        before, self._soon = self.board.state, frozenset()
         outcome = self._build(tuple(path for path in changed if path.exists() or not _is_passing(path)))
         self.count += 1
-        self.board.show(LiveState(f"{self.session}-{self.count}", outcome.faults, outcome.message))
+        self.board.show(self._state_after(outcome, before))
         if outcome.report and self.site.has_search and is_our_theme(self.settings["THEME"]):
             self.indexer.ask(self.site, str(self.settings[FILE_KEY]))
         return outcome
 
+    def _state_after(self, outcome: Outcome, before: LiveState) -> LiveState:
+        """What the board shows of a build; pages that it showed before its end are not told of again."""
+        new = LiveState(f"{self.session}-{self.count}", outcome.faults, outcome.message)
+        is_same = (new.faults, new.message) == (before.faults, before.message)
+        if not outcome.is_partial or not is_same or outcome.report is None:
+            return new
+        made = frozenset(one.path for one in outcome.report.made if one.is_changed)
+        return replace(new, since=self.board.state.id, changed=made - self._soon)
+
+    def _show_soon(self, paths: frozenset[str]) -> None:
+        """These files are what they will be; the rest of their build goes on."""
+        self._soon, state = paths, self.board.state
+        self.board.show(replace(state, id=f"{self.session}-{self.count}-soon", since=state.id, changed=paths))
+        self._shown()
+
     def _build(self, changed: tuple[Path, ...]) -> Outcome:
         try:
             report = self._done_over(changed)
+            is_partial = report is not None
             if report is None:
                 self._rest = self._standing = None
                 self._take(load_settings(self.settings_file, overrides=self.overrides))
@@ -109,7 +133,7 @@ class Preview:
         except Exception as error:  # noqa: BLE001 whatever goes wrong, the preview goes on and says so
             found = f"{type(error).__name__}: {error}"
             return Outcome(message=f"The build failed: {found}", trace=traceback.format_exc())
-        return Outcome(report, report.faults)
+        return Outcome(report, report.faults, is_partial=is_partial)
 
     def _keep(self, session: Session, writer: CollectingWriter, report: BuildReport) -> None:
         if session.run.is_ours:
@@ -130,7 +154,7 @@ class Preview:
                 return None
             self._rest = replace(rest, mark=done.mark)
             return done.report
-        report = self._standing.follow(changed, since_ns=self._since_ns)
+        report = self._standing.follow(changed, since_ns=self._since_ns, soon=self._show_soon)
         if report is not None:
             self._rest = report.rest
         return report

@@ -13,7 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from socket import AF_INET, AF_INET6
 from typing import Any
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 from veillee.errors import UsageError
 from veillee.site.preview.live import (
@@ -23,6 +23,7 @@ from veillee.site.preview.live import (
     STYLE,
     STYLE_PATH,
     LiveBoard,
+    LiveState,
     live_page,
     page_without_site,
 )
@@ -165,7 +166,7 @@ class _Handler(BaseHTTPRequestHandler):
         """The terminal is for builds."""
 
     def _send_answer(self, answer: Answer) -> None:
-        state = self.server.board.state
+        state = self.server.board.state  # before the file is read: what comes later is told
         if answer.target:
             self._send(answer.status, "text/plain; charset=utf-8", b"", location=answer.target)
         elif not (self.server.output / "index.html").is_file() and (answer.file is None or answer.status == 404):
@@ -173,9 +174,9 @@ class _Handler(BaseHTTPRequestHandler):
         elif answer.file is None:
             self._send(404, "text/plain; charset=utf-8", b"There is no such page.\n")
         else:
-            self._send_file(answer.status, answer.file)
+            self._send_file(answer.status, answer.file, state)
 
-    def _send_file(self, status: int, file: Path) -> None:
+    def _send_file(self, status: int, file: Path, state: LiveState) -> None:
         kind = media_type(file)
         try:
             body = file.read_bytes()
@@ -183,7 +184,9 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(404, "text/plain; charset=utf-8", b"This file cannot be read.\n")
             return
         if kind.startswith("text/html"):
-            page = live_page(body.decode("utf-8", errors="surrogateescape"), self.server.board.state)
+            path = file.relative_to(self.server.output).as_posix()
+            known = path if status == 200 and path.isprintable() else ""  # or a browser would name another one
+            page = live_page(body.decode("utf-8", errors="surrogateescape"), state, known)
             body = page.encode("utf-8", errors="surrogateescape")
         self._send(status, kind, body)
 
@@ -200,17 +203,21 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(body)
 
     def _send_events(self) -> None:
-        """Each build's id as it ends (HTML Standard, server-sent events); an empty line now and then keeps it open."""
+        """Each build's id as it ends (HTML Standard, server-sent events); an empty line now and then keeps it open.
+
+        A page that says which it is hears of what changes it alone.
+        """
         self.close_connection = True
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
         self.send_header("Cache-Control", "no-store")
         self.send_header("Connection", "close")
         self.end_headers()
-        seen = ""
+        asked = parse_qs(urlsplit(self.path).query)
+        page, seen = (asked.get(name, [""])[0] for name in ("page", "seen"))
         while self.command != "HEAD":
             state = self.server.board.wait_for_another(seen, timeout_s=_ALIVE_S)
-            said = f"event: build\ndata: {state.id}\n\n" if state.id != seen else ":\n\n"
+            said = f"event: build\ndata: {state.id}\n\n" if state.is_news(page, seen) else ":\n\n"
             seen = state.id
             self.wfile.write(said.encode())
             self.wfile.flush()

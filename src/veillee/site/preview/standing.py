@@ -7,7 +7,7 @@ the community comes to is planned anew, since that takes little; what comes out 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields, replace
 from itertools import chain
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import Any
 from pelican.generators import SourceFileGenerator
 
 from veillee.model import Community, Post
+from veillee.render.syndication import Items
 from veillee.site.content.community import post_anew
 from veillee.site.content.reads import FileRead
 from veillee.site.content.rereading import TEXT_AND_ANSWERS, ChangedOtherwiseError, records_in, reread
@@ -68,12 +69,16 @@ class Standing:
         self._run: Run = session.run
         self._writer = writer
         self._report = report
+        self._items: Items = {}
 
-    def follow(self, changed: Iterable[Path], *, since_ns: int) -> BuildReport | None:
+    def follow(
+        self, changed: Iterable[Path], *, since_ns: int, soon: Callable[[frozenset[str]], None] = lambda _: None
+    ) -> BuildReport | None:
         """The site with these files of the content as they are now; None where a build of everything has to see to it.
 
         Files may have been written by then; that build finds them to be others than its own. `since_ns` is when the
-        last build ended, in nanoseconds.
+        last build ended, in nanoseconds. `soon` is told of the pages of these files themselves as soon as they are in
+        their places: whoever has saved one is looking at it.
         """
         began_s = time.monotonic()
         session, site = self._session, self._run.site
@@ -82,18 +87,18 @@ class Standing:
             try:
                 if not book.is_untouched_since(since_ns) or not self._is_plain():
                     return None
-                made = self._followed(tuple(changed))
+                made = self._followed(tuple(changed), soon)
             except Exception:  # noqa: BLE001 whatever it is, a build of everything says it where it belongs
                 return None
         self._report = self._reported(made, seconds=time.monotonic() - began_s)
         return self._report
 
-    def _followed(self, changed: tuple[Path, ...]) -> list[Made]:
+    def _followed(self, changed: tuple[Path, ...], soon: Callable[[frozenset[str]], None]) -> list[Made]:
         with open_session(self._session.settings) as fresh, without_collector():
             fresh.run.is_replayed = True
             fresh.make_generators()
             edits = [self._edited(path, fresh) for path in changed]
-            made = self._made(edits)
+            made = self._made(edits, soon)
             if fresh.run.memory is not None:
                 fresh.run.memory.save(is_all=False)
         return made
@@ -139,17 +144,20 @@ class Standing:
         content.post = plain_post(after, run.url, run.gallery)
         return _Edit(content, was, content.post)
 
-    def _made(self, edits: list[_Edit]) -> list[Made]:
+    def _made(self, edits: list[_Edit], soon: Callable[[frozenset[str]], None]) -> list[Made]:
         run, writer = self._run, self._writer
         if any(map(self._reaches_posts, writer.records.shared)):
             raise ChangedOtherwiseError
         community = self._renewed(edits)
+        own = self._rendered(tuple(dict.fromkeys(edit.content.save_as for edit in edits)))
+        if new := frozenset(one.path for one in own if one.is_changed):
+            soon(new)
         paths = dict.fromkeys(self._readers(edits, community))
         fault_count, note_count = len(run.faults), len(run.notes)
         paths.update(dict.fromkeys(self._planned_anew(community)))
         if (len(run.faults), len(run.notes)) != (fault_count, note_count):
             raise ChangedOtherwiseError
-        return self._rendered(tuple(paths))
+        return [*own, *self._rendered(tuple(path for path in paths if path not in {one.path for one in own}))]
 
     def _rendered(self, paths: tuple[str, ...]) -> list[Made]:
         """These files, in their places; what their pages read is known from here on."""
@@ -195,7 +203,6 @@ class Standing:
         sources = {post.id for post in posts} | {post.question_id for post in posts if post.question_id}
         linked = {post.url for post in community.posts if post.question_id in sources or post.id in sources}
         keys = {key_of_post(post) for post in posts}
-        yield from own
         for content in self._run.contents:
             if getattr(content, "post", None) is not None and content.post.url in linked:
                 yield content.save_as
@@ -229,7 +236,7 @@ class Standing:
                 writer.jobs = before | writer.jobs
         run.planned = planned
         discovery = next(one for one in self._session.generators if isinstance(one, DiscoveryGenerator))
-        for path, source, make in chain(files_of_feeds(run, community), discovery.files(run, community)):
+        for path, source, make in chain(files_of_feeds(run, community, self._items), discovery.files(run, community)):
             job = writer.jobs.get(path)
             if not isinstance(job, FeedJob):
                 raise ChangedOtherwiseError
