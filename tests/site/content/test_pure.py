@@ -51,6 +51,27 @@ def test_dates_read_as_pelican_writes_them(date: datetime, date_format: str) -> 
     assert outcome(formatted, date, date_format) == outcome(PELICANS.strftime, date, date_format)
 
 
+TWO = st.integers(0, 99).map("{:02}".format)
+PLAIN_DATES = st.tuples(
+    st.sampled_from(["2026", "1999", "1000", "2999", "3001", "0012", "26"]),
+    st.sampled_from(["-", "-", "-", "/", " "]),
+    st.integers(0, 14).map("{:02}".format),
+    st.integers(0, 32).map("{:02}".format),
+    st.sampled_from(["", " ", "  ", "T"]),
+    st.one_of(st.just(""), st.tuples(TWO, TWO).map(":".join), st.tuples(TWO, TWO, TWO).map(":".join)),
+    st.sampled_from(["", "", "", "Z", "+01:00", ".5", " "]),
+).map(lambda parts: f"{parts[0]}{parts[1]}{parts[2]}{parts[1]}{parts[3]}{parts[4]}{parts[5]}{parts[6]}")
+
+
+@given(PLAIN_DATES | st.text(max_size=12))
+def test_dates_are_understood_as_pelican_understands_them(text: str) -> None:
+    hasten_functions()
+    expected, found = outcome(PELICANS.get_date, text), outcome(readers.get_date, text)
+    assert found == expected
+    if isinstance(found, datetime) and isinstance(expected, datetime):
+        assert (found.tzinfo, found.fold, type(found)) == (expected.tzinfo, expected.fold, utils.SafeDatetime)
+
+
 def _fields(date: datetime) -> dict[str, Any]:
     names = ("year", "month", "day", "hour", "minute", "second", "microsecond", "tzinfo")
     return {name: getattr(date, name) for name in names}

@@ -12,12 +12,14 @@ from hypothesis import strategies as st
 from markdown import Markdown
 from markdown.extensions import codehilite
 from markdown.extensions.toc import TocExtension
+from markdown.inlinepatterns import Pattern
+from markdown.treeprocessors import InlineProcessor
 from pelican.settings import DEFAULT_CONFIG
 from pygments.formatters import HtmlFormatter
 
 from tests.site.building import settings_of, write_site
 from tests.site.content.remembered import FOREIGN
-from veillee.site.content.python_markdown import _FORGETTING, hasten_highlighting, lasting_markdown
+from veillee.site.content.python_markdown import _FORGETTING, hasten_highlighting, hastened, lasting_markdown
 from veillee.site.reading import open_session
 
 STOCK = copy.deepcopy(DEFAULT_CONFIG["MARKDOWN"])
@@ -53,6 +55,43 @@ def test_a_parser_forgets_the_text_before(options: dict[str, Any], texts: list[s
         found = made(parser, text)
         lasting.keep(parser, metas)
         assert found == made(Markdown(**copy.deepcopy(options)), text)
+
+
+MARKS = (
+    "`", "``", "\\", "\\\\", "*", "**", "_", "[", "]", "](x)", "[a]", "![", "![b](c.png)", "<b>", "</b>",
+    "<a@b.example>", "<https://x.example>", "&", "&lt;", "  \n", "\n", "\n\n", "word", " ", "a | b\n--|--\n",
+    " | ", '"', "--", "é", "\x02", "@",
+)  # fmt: skip
+
+
+class Shout(Pattern):
+    """A pattern of the older kind, which looks at a whole text."""
+
+    def handleMatch(self, m: Any) -> str:  # noqa: N802 Python-Markdown's name
+        return str(m.group(2)).upper()
+
+
+@pytest.mark.parametrize("options", [STOCK, ALL], ids=["stock", "all"])
+@pytest.mark.parametrize("is_extended", [False, True])
+@given(text=st.lists(st.sampled_from(MARKS), max_size=30).map("".join))
+def test_a_hastened_parser_says_what_python_markdowns_own_says(
+    options: dict[str, Any], is_extended: bool, text: str
+) -> None:
+    own, ours = Markdown(**copy.deepcopy(options)), hastened(Markdown(**copy.deepcopy(options)))
+    for parser in (own, ours):
+        if is_extended:
+            parser.inlinePatterns.register(Shout("(wo)", parser), "shout", 100)
+    assert type(ours.treeprocessors["inline"]) is not InlineProcessor
+    assert ours.convert(text) == own.convert(text)
+
+
+def test_somebody_elses_way_with_inline_marks_is_left_alone() -> None:
+    class Own(InlineProcessor):  # type: ignore[misc]
+        """Another plugin's."""
+
+    parser = Markdown()
+    parser.treeprocessors.register(Own(parser), "inline", 20)
+    assert type(hastened(parser).treeprocessors["inline"]) is Own
 
 
 def test_a_parser_that_failed_is_not_asked_again() -> None:

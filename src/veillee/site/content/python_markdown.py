@@ -9,8 +9,11 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
-from markdown import Markdown
+from markdown import Markdown, inlinepatterns
 from markdown.extensions import codehilite
+from markdown.inlinepatterns import InlineProcessor as PatternProcessor
+from markdown.treeprocessors import InlineProcessor
+from markdown.util import AtomicString
 from pygments.formatters import HtmlFormatter
 
 _META = "meta"
@@ -20,6 +23,22 @@ _FORGETTING = frozenset({
     "meta", "nl2br", "sane_lists", "smarty", "tables", "toc",
 })  # fmt: skip
 """Extensions that, when they are told to, forget the text before."""
+_INLINE, _INLINE_PRIORITY = "inline", 20
+_HANDLING, _APPLYING = "_InlineProcessor__handleInline", "_InlineProcessor__applyPattern"
+_NEEDED = {
+    inlinepatterns.BACKTICK_RE: "`",
+    inlinepatterns.ESCAPE_RE: "\\",
+    inlinepatterns.LINK_RE: "[",
+    inlinepatterns.REFERENCE_RE: "[",
+    inlinepatterns.IMAGE_LINK_RE: "![",
+    inlinepatterns.IMAGE_REFERENCE_RE: "![",
+    inlinepatterns.AUTOLINK_RE: "<",
+    inlinepatterns.AUTOMAIL_RE: "<",
+    inlinepatterns.HTML_RE: "<",
+    inlinepatterns.ENTITY_RE: "&",
+    inlinepatterns.LINE_BREAK_RE: "  \n",
+}
+"""What each of Python-Markdown's own patterns does not match without."""
 _PLAIN = (str, int, float, bool, type(None))
 
 
@@ -55,13 +74,61 @@ class LastingMarkdown:
     def fresh(self) -> Any:
         """The parser, as if it was made just now."""
         parser, self._parser = self._parser, None
-        return Markdown(**self._options) if parser is None else parser.reset()
+        return hastened(Markdown(**self._options)) if parser is None else parser.reset()
 
     def keep(self, parser: Any, metas: Any) -> None:
         """The parser has done all that was asked of it; `metas` reads metadata, which Pelican turns off meanwhile."""
         if _META not in parser.preprocessors:
             parser.preprocessors.register(metas, _META, _META_PRIORITY)
         self._parser = parser
+
+
+def hastened(parser: Any) -> Any:
+    """The parser, which looks for patterns where a text may have them, and says what it would have said."""
+    inline = next((one for one in parser.treeprocessors if type(one) is InlineProcessor), None)
+    is_known = all(hasattr(InlineProcessor, name) for name in (_HANDLING, _APPLYING))
+    if is_known and _INLINE in parser.treeprocessors and parser.treeprocessors[_INLINE] is inline:
+        parser.treeprocessors.register(_Inline(parser), _INLINE, _INLINE_PRIORITY)
+    return parser
+
+
+class _Inline(InlineProcessor):
+    """Python-Markdown's own, but for one question: is there anything in a text that a pattern of its may match?
+
+    It asks so many, for each cell of a table, that the way to the question took most of the time.
+    """
+
+    def run(self, tree: Any, ancestors: Any = None) -> Any:
+        self._looks = list(map(_look_of, self.inlinePatterns))
+        return super().run(tree, ancestors)
+
+    def _handled(self, data: str, index: int = 0) -> str:
+        if isinstance(data, AtomicString):
+            return data
+        apply, looks, start = getattr(self, _APPLYING), self._looks, 0
+        while index < len(looks):
+            pattern, needed, search = looks[index]
+            is_found = needed in data and search(data, start)
+            if is_found:
+                data, is_found, start = apply(pattern, data, index, start)
+            if not is_found:
+                index, start = index + 1, 0
+        return data
+
+
+setattr(_Inline, _HANDLING, _Inline._handled)
+
+
+def _look_of(pattern: Any) -> tuple[Any, str, Callable[[str, int], Any]]:
+    """A pattern, what a text needs to have where it matches, and how to ask it; one of the older kind always is."""
+    if not isinstance(pattern, PatternProcessor):
+        return pattern, "", _always
+    compiled = pattern.getCompiledRegExp()
+    return pattern, _NEEDED.get(compiled.pattern, ""), compiled.search
+
+
+def _always(_data: str, _start: int) -> bool:
+    return True
 
 
 def _is_plain(value: Any) -> bool:
