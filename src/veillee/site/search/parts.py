@@ -19,7 +19,7 @@ MARK = b"data-pagefind-body"
 ROOT = ""
 """The part that a search begins with: the oldest of each language."""
 
-LEAST_PAGES = 1_024
+LEAST_PAGES = 512
 MOST_PARTS = 16
 """Of one language. How many pages make a part is a power of two: where they grew with each page, so would all parts."""
 
