@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,6 +21,7 @@ from veillee.site.run import Run
 from veillee.site.search.bundles import ENDINGS, ENTRY, served_files
 from veillee.site.search.pagefind import program, run_pagefind
 from veillee.site.search.parts import ROOT, Found, found_in, parts_of
+from veillee.site.search.record import Part, Record, Stamp, as_json, read_record
 from veillee.site.workers import core_count
 
 FOLDER = "pagefind"
@@ -31,39 +32,17 @@ PARTS = "parts.json"
 
 _FORM = 2
 
-Stamp = tuple[int, int]
-"""How large a file is, and when it was changed, in nanoseconds."""
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One part that stands in its place: a digest of what it was made from, and its files below the output folder."""
-
-    source: str
-    files: Mapping[str, Stamp]
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """What is known of an index: the pages as they were, what was to be found of each, and the parts."""
-
-    program: str = ""
-    stamps: Mapping[str, Stamp] = field(default_factory=dict)
-    pages: Mapping[str, Found] = field(default_factory=dict)
-    parts: Mapping[str, Part] = field(default_factory=dict)
-
-    @property
-    def paths(self) -> set[str]:
-        """The files of the index."""
-        return {path for part in self.parts.values() for path in part.files}
-
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A part that is not in its place yet: a digest of what it was made from, and its files in the order of writing."""
+    """A part that is not in its place yet: a digest of what it was made from, and its files in the order of writing.
+
+    `pages` says what was to be found of each page when it was made.
+    """
 
     source: str
     files: Mapping[str, bytes]
+    pages: Mapping[str, Found]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +60,7 @@ class Search:
     def __init__(self, output: Path, record: Path) -> None:
         self._output = output
         self._file = record
-        self._record = _read_record(record)
+        self._record = read_record(record)
         self._program = f"{_FORM} {program()}"
 
     @property
@@ -105,10 +84,11 @@ class Search:
         stamps = self._stamps()
         pages = {path: self._found(path, stamp) for path, stamp in stamps.items()}
         parts = parts_of(pages)
-        sources = {name: self._source(paths, pages) for name, paths in parts.items()}
-        changed = [name for name, source in sources.items() if not self._holds(name, source)]
+        changed = [name for name, paths in parts.items() if not self._holds(name, self._source(paths, pages))]
         with ThreadPoolExecutor(max(1, min(core_count() if stop is None else 1, len(changed)))) as threads:
-            made = list(threads.map(lambda name: self._made(name, parts[name], sources[name], stop), changed))
+            made = list(threads.map(lambda name: self._made(name, parts[name], stop), changed))
+        for one in made:
+            pages |= one.pages  # they may have changed meanwhile, and are looked at again then
         found: dict[str, Made | None] = dict.fromkeys(parts) | dict(zip(changed, made, strict=True))
         return Index(stamps, pages, found | _names(parts))
 
@@ -133,14 +113,13 @@ class Search:
         try:
             if self._file.is_dir():
                 shutil.rmtree(self._file)
-            write_whole(self._file, _as_json(self._record))
+            write_whole(self._file, as_json(self._record))
         except OSError as error:
             raise SourceError(
                 f"{self._file} cannot be written ({error.strerror}); the next build makes the search index again"
             ) from error
 
-    def _made(self, name: str, paths: list[str], source: str, stop: Event | None) -> Made:
-        """A part made anew. Where a page has changed meanwhile, it is of no source, and is made again next time."""
+    def _made(self, name: str, paths: list[str], stop: Event | None) -> Made:
         with TemporaryDirectory(prefix="veillee-search-", ignore_cleanup_errors=True) as folder:
             site = Path(folder, "site")
             pages: dict[str, Found] = {}
@@ -151,8 +130,8 @@ class Search:
                 target.write_bytes(part)
             bundle = served_files(run_pagefind(site, Path(folder, FOLDER), stop), is_first=name == ROOT)
         below = f"{FOLDER}/{name}/" if name else f"{FOLDER}/"
-        is_same = self._source(paths, pages) == source
-        return Made(source if is_same else "", {f"{below}{file}": content for file, content in bundle.items()})
+        files = {f"{below}{file}": content for file, content in bundle.items()}
+        return Made(self._source(paths, pages), files, pages)
 
     def _source(self, paths: Iterable[str], pages: Mapping[str, Found]) -> str:
         """A digest of all that a part hangs on: what is to be found of its pages, and the program."""
@@ -216,7 +195,8 @@ def _names(parts: Iterable[str]) -> dict[str, Made]:
     for name in parts:
         if name != ROOT:
             others.setdefault(name.rpartition("-")[0], []).append(name)
-    return {PARTS: Made("", {f"{FOLDER}/{PARTS}": json.dumps(others, sort_keys=True).encode()})} if parts else {}
+    files = {f"{FOLDER}/{PARTS}": json.dumps(others, sort_keys=True).encode()}
+    return {PARTS: Made("", files, {})} if parts else {}
 
 
 def _html_below(folder: str, name: str) -> Iterator[tuple[str, Stamp]]:
@@ -234,30 +214,3 @@ def _html_below(folder: str, name: str) -> Iterator[tuple[str, Stamp]]:
 
 def _stamp(stat: os.stat_result) -> Stamp:
     return stat.st_size, stat.st_mtime_ns
-
-
-def _as_json(record: Record) -> bytes:
-    """A record as it is kept; pages share a line with their stamps."""
-    pages = {
-        path: [*stamp, found.digest, found.language, found.month]
-        for (path, stamp), found in zip(record.stamps.items(), record.pages.values(), strict=True)
-    }
-    parts = {name: [part.source, part.files] for name, part in record.parts.items()}
-    return json.dumps([record.program, pages, parts]).encode()
-
-
-def _read_record(file: Path) -> Record:
-    """What is kept of an index; nothing where there is none, or none of ours."""
-    try:
-        program, pages, parts = json.loads(file.read_bytes())
-        return Record(
-            str(program),
-            {path: (int(size), int(time_ns)) for path, (size, time_ns, *_) in pages.items()},
-            {path: Found(*map(str, found)) for path, (_, _, *found) in pages.items()},
-            {
-                name: Part(str(source), {path: (int(size), int(time_ns)) for path, (size, time_ns) in files.items()})
-                for name, (source, files) in parts.items()
-            },
-        )
-    except (OSError, ValueError, TypeError, AttributeError):
-        return Record()
