@@ -85,10 +85,10 @@ class LastingMarkdown:
 
 def hastened(parser: Any) -> Any:
     """The parser, which looks for patterns where a text may have them, and says what it would have said."""
-    inline = next((one for one in parser.treeprocessors if type(one) is InlineProcessor), None)
+    processors = parser.treeprocessors
     is_known = all(hasattr(InlineProcessor, name) for name in (_HANDLING, _APPLYING))
-    if is_known and _INLINE in parser.treeprocessors and parser.treeprocessors[_INLINE] is inline:
-        parser.treeprocessors.register(_Inline(parser), _INLINE, _INLINE_PRIORITY)
+    if is_known and _INLINE in processors and type(processors[_INLINE]) is InlineProcessor:
+        processors.register(_Inline(parser), _INLINE, _INLINE_PRIORITY)
     return parser
 
 

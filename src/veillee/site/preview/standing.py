@@ -157,7 +157,9 @@ class Standing:
         paths.update(dict.fromkeys(self._planned_anew(community)))
         if (len(run.faults), len(run.notes)) != (fault_count, note_count):
             raise ChangedOtherwiseError
-        return [*own, *self._rendered(tuple(path for path in paths if path not in {one.path for one in own}))]
+        for one in own:
+            paths.pop(one.path, None)
+        return [*own, *self._rendered(tuple(paths))]
 
     def _rendered(self, paths: tuple[str, ...]) -> list[Made]:
         """These files, in their places; what their pages read is known from here on."""
